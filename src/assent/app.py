@@ -1,0 +1,281 @@
+"""App: where everything hangs. Heavy parts (the web) load on first use, here and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from importlib import import_module
+from typing import Any, TypeVar, overload
+
+from assent.access import Access
+from assent.audit import Audit
+from assent.authoring.functions import Workflow, names_around
+from assent.core.durations import Duration
+from assent.core.page import Page
+from assent.core.values import pack
+from assent.engine.engine import started_as
+from assent.errors import (
+    DefinitionError,
+    FieldError,
+    InvalidInput,
+    InvalidState,
+    NotOpen,
+    ValueNotKept,
+    WorkflowNotFound,
+)
+from assent.human.inbox import By, Inbox
+from assent.core.policy import actor
+from assent.ports import Clock, Program, Store
+from assent.runs import RunHandle, RunInfo
+from assent.stream import Stream
+from assent.system import Settings, System, database_from_environment
+
+R = TypeVar("R")
+
+
+class App:
+    """Workflows, the runs of a database, and the inbox where people answer.
+
+    ``async with app:`` opens the store, recovers unfinished runs and starts the timers. ``ASSENT_DATABASE`` is
+    the default of ``database``.
+    """
+
+    def __init__(
+        self,
+        database: str | None = None,
+        *,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        chosen = settings or Settings(database=database or database_from_environment())
+        self.settings = chosen if database is None else replace(chosen, database=database)
+        self._clock = clock
+        self._workflows: dict[str, dict[str, Workflow[Any]]] = {}
+        self._system: System | None = None
+        self._opening = asyncio.Lock()
+        self._web: Any = None
+
+    def reconfigure(self, *, settings: Settings, clock: Clock | None = None) -> None:
+        """Use other settings, and perhaps another clock, from the next opening on; refused while it is open."""
+        if self._system is not None:
+            raise InvalidState("The app is open. Close it before it is given other settings.")
+        self.settings = settings
+        self._clock = clock
+
+    # ── life ────────────────────────────────────────────────────────────────────────────────────
+
+    async def __aenter__(self) -> App:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    async def open(self, *, advance: bool = True) -> None:
+        """Open the store. ``advance=False``: look and answer only; runs go on in the process that has the code."""
+        async with self._opening:
+            if self._system is not None:
+                return
+            system = System(self.settings, self._clock)
+            for program in self._programs():
+                system.engine.register(program)
+            await system.open(advance=advance)
+            self._system = system
+
+    async def close(self) -> None:
+        """Let running steps end, finish writing, let go of the store."""
+        system, self._system = self._system, None
+        if system is not None:
+            await system.close()
+
+    async def forget(self) -> None:
+        """Drop a system that was abandoned, as if the process had died."""
+        self._system = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the app has been opened."""
+        return self._system is not None
+
+    @asynccontextmanager
+    async def lifespan(self, host: Any = None) -> AsyncIterator[None]:
+        """The app's life as a lifespan, to compose into a host's (FastAPI, Starlette)."""
+        async with self:
+            yield
+
+    @property
+    def system(self) -> System:
+        """The wired parts; raises NotOpen before the app is opened."""
+        if self._system is None:
+            raise NotOpen("The app is not open. Use it within 'async with app:'.")
+        return self._system
+
+    # ── parts ───────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where people answer."""
+        return self.system.inbox
+
+    @property
+    def stream(self) -> Stream:
+        """The events of all runs."""
+        return self.system.stream
+
+    @property
+    def access(self) -> Access:
+        """Who may come in."""
+        return self.system.access
+
+    @property
+    def audit(self) -> Audit:
+        """The audit trail."""
+        return self.system.audit
+
+    @property
+    def store(self) -> Store:
+        """Where everything is kept."""
+        return self.system.store
+
+    @property
+    def clock(self) -> Clock:
+        """What reads the time."""
+        return self.system.clock
+
+    @property
+    def asgi(self) -> Any:
+        """The HTTP API, streams and inbox as one ASGI app, to mount or to serve."""
+        if self._web is None:
+            self._web = import_module("assent.web.app").asgi(self)
+        return self._web
+
+    # ── workflows ───────────────────────────────────────────────────────────────────────────────
+
+    @overload
+    def workflow(self, function: Callable[..., Awaitable[R]], /) -> Workflow[R]: ...
+    @overload
+    def workflow(
+        self,
+        *,
+        name: str | None = None,
+        version: str = "1",
+        timeout: Duration | None = None,
+        counts_waiting: bool = False,
+    ) -> Callable[[Callable[..., Awaitable[R]]], Workflow[R]]: ...
+    def workflow(
+        self,
+        function: Callable[..., Awaitable[Any]] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        version: str = "1",
+        timeout: Duration | None = None,
+        counts_waiting: bool = False,
+    ) -> Any:
+        """Register an async function as a workflow: ``@app.workflow`` or ``@app.workflow(timeout="2h")``.
+
+        ``timeout`` ends a run as timed out; the time in which it waits for people does not count, unless
+        ``counts_waiting``. Several versions of one name live side by side; new runs start with the last one
+        registered.
+        """
+        names = names_around(2)
+
+        def register(marked: Callable[..., Awaitable[Any]]) -> Workflow[Any]:
+            made = Workflow(
+                marked,
+                name=name,
+                version=version,
+                timeout=timeout,
+                counts_waiting=counts_waiting,
+                names=names,
+            )
+            self.register(made)
+            return made
+
+        return register if function is None else register(function)
+
+    def register(self, workflow: Workflow[Any]) -> None:
+        """Make a workflow known to this app; another one of the same name and version is refused."""
+        versions = self._workflows.setdefault(workflow.name, {})
+        if versions.get(workflow.version, workflow) is not workflow:
+            raise DefinitionError(
+                f"There is a workflow {workflow.name!r} of version {workflow.version!r} already. Give it "
+                "another name=, or another version=."
+            )
+        versions[workflow.version] = workflow
+        if self._system is not None:
+            self._system.engine.register(workflow)
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow[Any]]:
+        """The newest version of each workflow by name."""
+        return {name: list(versions.values())[-1] for name, versions in self._workflows.items()}
+
+    def _programs(self) -> list[Program]:
+        return [w for versions in self._workflows.values() for w in versions.values()]
+
+    # ── runs ────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(
+        self,
+        workflow: Workflow[R] | str,
+        input: Any = None,
+        *,
+        id: str | None = None,
+        by: By | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> RunHandle[R]:
+        """Start a run; durable when this returns.
+
+        The same ``id`` again is the same run; with another input it raises Conflict. An input that does not fit
+        raises InvalidInput, and no run is made.
+        """
+        program = self._program(workflow)
+        checked = program.check(input, strict=False)
+        try:
+            packed = pack(checked)
+        except ValueNotKept as error:
+            raise error.within(f"the input of {program.name!r}") from None
+        who = None if by is None else actor(by).name
+        started = started_as(program, packed, by=who, labels=_labels(labels))
+        return await self.system.runs.start(program, started, id)
+
+    def run(self, id: str) -> RunHandle[Any]:
+        """A view of a run."""
+        return self.system.runs.handle(id)
+
+    async def runs(
+        self,
+        *,
+        status: str | Sequence[str] | None = None,
+        workflow: str | None = None,
+        label: str | None = None,
+        q: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[RunInfo]:
+        """A page of runs, newest first. ``status`` may also be ``incomplete`` or ``all``; ``label`` ``k=v`` or a word."""
+        return await self.system.runs.list(
+            status=status, workflow=workflow, label=label, q=q, cursor=cursor, limit=limit
+        )
+
+    def _program(self, workflow: Workflow[Any] | str) -> Workflow[Any]:
+        if isinstance(workflow, str):
+            if workflow not in self._workflows:
+                raise WorkflowNotFound(workflow, list(self._workflows))
+            return self.workflows[workflow]
+        if self._workflows.get(workflow.name, {}).get(workflow.version) is not workflow:
+            raise WorkflowNotFound(workflow.name, list(self._workflows))
+        return workflow
+
+
+def _labels(labels: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    wrong = [
+        name for name, value in (labels or {}).items() if not isinstance(name, str) or not isinstance(value, str)
+    ]
+    if wrong:
+        error = FieldError(f"/labels/{wrong[0]}", "names and values of labels are texts")
+        raise InvalidInput("The labels", (error,))
+    return labels

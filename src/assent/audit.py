@@ -1,0 +1,83 @@
+"""The audit trail: every entry with actor, door and time, verifiable, exportable, erasable."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from assent.core.journal import Flaw, Record, RunId, flaws, moment
+from assent.core.values import Json, load
+from assent.errors import InvalidState
+from assent.ledger import Ledger, run_of
+from assent.ports import RunQuery, Store
+
+_PAGE: Final = 500
+
+
+class Audit:
+    """The trail of one store."""
+
+    def __init__(self, store: Store, ledger: Ledger) -> None:
+        self._store = store
+        self._ledger = ledger
+
+    async def export(self, run: RunId | None = None, after: int = 0) -> AsyncIterator[dict[str, Json]]:
+        """Every entry of all runs, or of one, in the order in which they became durable."""
+        if run is not None:
+            await self._ledger.head(run)
+        while page := await self._store.feed(after, _PAGE, run):
+            for record in page:
+                yield exported(record)
+            after = page[-1].seq
+
+    async def verify(self, run: RunId | None = None) -> list[Flaw]:
+        """What is altered, dropped or reordered; an empty list where nothing is."""
+        if run is not None:
+            await self._ledger.head(run)
+            return await self._verify(run)
+        found: list[Flaw] = []
+        before: tuple[int, str] | None = None
+        while page := await self._store.runs(RunQuery(before=before, limit=_PAGE)):
+            for row in page:
+                found += await self._verify(row.id)
+            before = (page[-1].created, page[-1].id)
+        return found
+
+    async def _verify(self, run: RunId) -> list[Flaw]:
+        stored = await self._store.load(run)
+        if stored is None:
+            return [Flaw(run, 0, "the run is missing")]
+        head = run_of(stored)
+        records = await self._store.journal(run)
+        # Written to since the head was read: what came after it is verified next time.
+        records = [record for record in records if record.number <= head.number]
+        return flaws(run, records, salt=head.salt, head=head.head, last=head.number)
+
+    async def erase(self, run: RunId, *, by: str | None = None) -> None:
+        """Erase what people and programs put into an ended run; the chain still verifies."""
+        head = await self._ledger.head(run)
+        if not head.status.ended:
+            raise InvalidState(
+                f"The run {run!r} is {head.status}; only ended runs can be erased. Cancel it first."
+            )
+        await self._ledger.erase(run, by)
+
+
+def exported(record: Record) -> dict[str, Json]:
+    """An entry as one line of an export."""
+    body = load(record.body)
+    told: dict[str, Any] = body if isinstance(body, dict) else {}
+    return {
+        "seq": record.seq,
+        "run": record.run,
+        "number": record.number,
+        "at": moment(record.at).isoformat().replace("+00:00", "Z"),
+        "kind": record.kind,
+        "key": record.key,
+        "actor": told.get("by"),
+        "via": told.get("via"),
+        "body": body,
+        "payload": None if record.payload is None else load(record.payload),
+        "digest": record.digest,
+        "hash": record.hash,
+    }

@@ -1,0 +1,1 @@
+"""The pure core: no loop, no clock, no disk."""

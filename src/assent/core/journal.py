@@ -1,0 +1,542 @@
+"""The facts of a run, and how they are written down.
+
+    Fact ──seal──▶ Record ──(store)──▶ Record ──fact_of──▶ the same Fact
+
+A fact is past tense and frozen. Its record holds it as text, in two parts: the *body* says what happened, and
+who did it through which door; the *payload* holds what people and programs put in (values, reasons, titles).
+Records are chained: each carries the SHA-256 of itself and of its predecessor's. The chain covers the payload
+by a salted digest only, so that a payload can be erased and the chain still verifies.
+
+Kinds and field names are a file format: add, never rename.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, cast
+
+from pydantic_core import from_json, to_json
+
+from assent.core.values import Json
+
+RunId: TypeAlias = str
+TaskId: TypeAlias = str
+Key: TypeAlias = str
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+GENESIS: Final = "0" * 64
+
+
+# ── facts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened to a run. ``private`` names the fields that go into the payload."""
+
+    kind: ClassVar[str]
+    private: ClassVar[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Fact):
+    """A run of a workflow came into being."""
+
+    kind = "run.started"
+    private = frozenset({"input"})
+    workflow: str
+    version: str
+    by: str | None = None
+    labels: dict[str, str] | None = None
+    root: RunId | None = None
+    parent: RunId | None = None
+    parent_key: Key | None = None
+    path: list[str] | None = None
+    timeout: float | None = None
+    counts_waiting: bool | None = None
+    takes: str | None = None
+    input: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecovered(Fact):
+    """A process took up a run that another one had left in the middle."""
+
+    kind = "run.recovered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunWaiting(Fact):
+    """Nothing can go on until one of ``on`` does."""
+
+    kind = "run.waiting"
+    on: list[Key]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPaused(Fact):
+    """Somebody asked for a pause: nothing new begins."""
+
+    kind = "run.paused"
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResumed(Fact):
+    """The pause is over."""
+
+    kind = "run.resumed"
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunParked(Fact):
+    """An engineer must look: ``code`` is an error code, ``reason`` says what and what to do."""
+
+    kind = "run.parked"
+    private = frozenset({"reason"})
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRetried(Fact):
+    """A failed run goes on from its failed step, a parked one from where it stood."""
+
+    kind = "run.retried"
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Fact):
+    """The run ended: ``succeeded`` with its output, else with its error."""
+
+    kind = "run.finished"
+    private = frozenset({"output", "error"})
+    status: str
+    by: str | None = None
+    failed_key: Key | None = None
+    output: Json = None
+    error: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted(Fact):
+    """A step is about to run, for the ``attempt``-th time."""
+
+    kind = "step.started"
+    key: Key
+    name: str
+    attempt: int
+    digest: str
+    returns: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished(Fact):
+    """A step returned; it never runs again."""
+
+    kind = "step.finished"
+    private = frozenset({"result", "state"})
+    key: Key
+    name: str
+    attempt: int
+    result: Json = None
+    state: dict[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRetrying(Fact):
+    """An attempt failed; the next one starts at ``due`` (microseconds since 1970)."""
+
+    kind = "step.retrying"
+    private = frozenset({"error", "state"})
+    key: Key
+    name: str
+    attempt: int
+    due: int
+    error: Json = None
+    state: dict[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFailed(Fact):
+    """A step failed for good."""
+
+    kind = "step.failed"
+    private = frozenset({"error", "state"})
+    key: Key
+    name: str
+    attempt: int
+    error: Json = None
+    state: dict[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOpened(Fact):
+    """A question is put to people. ``name`` is its key, unique in the run; ``key`` its place in the journal."""
+
+    kind = "task.opened"
+    private = frozenset({"title", "detail", "value", "form", "options", "timeout_value"})
+    key: Key
+    task: TaskId
+    name: str
+    asks: str
+    digest: str
+    to: list[str] | None = None
+    by: str | None = None
+    labels: dict[str, str] | None = None
+    priority: int | None = None
+    due: int | None = None
+    on_timeout: str | None = None
+    many: bool | None = None
+    path: list[str] | None = None
+    title: str = ""
+    detail: str | None = None
+    value: Json = None
+    form: Json = None
+    options: list[Json] | None = None
+    timeout_value: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskClaimed(Fact):
+    """One person took the task on."""
+
+    kind = "task.claimed"
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReleased(Fact):
+    """Its holder gave the task back."""
+
+    kind = "task.released"
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCommented(Fact):
+    """Somebody wrote something about the task."""
+
+    kind = "task.commented"
+    private = frozenset({"text"})
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAnswered(Fact):
+    """What one person said."""
+
+    kind = "task.answered"
+    private = frozenset({"value", "reason"})
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+    outcome: str
+    value: Json = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRefused(Fact):
+    """An attempt to answer that did not count; ``status`` is what its receipt said."""
+
+    kind = "task.refused"
+    private = frozenset({"value", "reason", "why"})
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+    status: str
+    outcome: str
+    value: Json = None
+    reason: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskClosed(Fact):
+    """What was made of the answers. ``withdrawn``: the workflow itself no longer asks."""
+
+    kind = "task.closed"
+    private = frozenset({"reason"})
+    key: Key
+    task: TaskId
+    outcome: str
+    by: str | None = None
+    via: str | None = None
+    withdrawn: bool | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerSet(Fact):
+    """A durable timer runs until ``due`` (microseconds since 1970)."""
+
+    kind = "timer.set"
+    key: Key
+    due: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Fact):
+    """The timer came due; it does so once."""
+
+    kind = "timer.fired"
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerWithdrawn(Fact):
+    """The workflow no longer waits for the timer."""
+
+    kind = "timer.withdrawn"
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildStarted(Fact):
+    """The run started another run and waits for it."""
+
+    kind = "child.started"
+    key: Key
+    child: RunId
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildFinished(Fact):
+    """The other run ended."""
+
+    kind = "child.finished"
+    private = frozenset({"output", "error"})
+    key: Key
+    child: RunId
+    status: str
+    output: Json = None
+    error: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRecorded(Fact):
+    """A clock reading, a random number, a choice the code made: equal on replay."""
+
+    kind = "value.recorded"
+    private = frozenset({"value"})
+    key: Key
+    value: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChanged(Fact):
+    """The workflow set or deleted entries of its state; ``state`` holds them, deleted ones in ``gone``."""
+
+    kind = "state.changed"
+    private = frozenset({"state", "gone"})
+    key: Key
+    state: dict[str, Json] | None = None
+    gone: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventEmitted(Fact):
+    """The workflow told its stream something under a name of its own."""
+
+    kind = "event.emitted"
+    private = frozenset({"data"})
+    key: Key
+    name: str
+    data: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadsErased(Fact):
+    """The payloads of all earlier entries were erased."""
+
+    kind = "payloads.erased"
+    by: str | None = None
+
+
+KINDS: Final[dict[str, type[Fact]]] = {kind.kind: kind for kind in Fact.__subclasses__()}
+_PUBLIC: Final = {
+    kind: tuple(f.name for f in dataclasses.fields(kind) if f.name not in kind.private)
+    for kind in KINDS.values()
+}
+_PRIVATE: Final = {
+    kind: tuple(f.name for f in dataclasses.fields(kind) if f.name in kind.private)
+    for kind in KINDS.values()
+}
+
+
+# ── records ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Record(NamedTuple):
+    """One entry of a journal as text, ready for any store.
+
+    ``seq`` is its place among all entries of the store, given on commit (0 before); ``number`` its place in the
+    run, from 1. ``at`` is in microseconds since 1970. ``payload`` is None where there was none, or once erased.
+    """
+
+    seq: int
+    run: RunId
+    number: int
+    at: int
+    kind: str
+    key: str
+    body: str
+    payload: str | None
+    digest: str
+    hash: str
+
+
+def micros(at: datetime) -> int:
+    """A moment as microseconds since 1970."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(at: int) -> datetime:
+    """The moment of so many microseconds since 1970, in UTC."""
+    return EPOCH + timedelta(microseconds=at)
+
+
+def seal(run: RunId, number: int, at: int, fact: Fact, *, previous: str, salt: str) -> Record:
+    """The record of a fact, chained to the hash of its predecessor."""
+    kind = type(fact)
+    body = {
+        name: value for name in _PUBLIC[kind] if (value := getattr(fact, name)) is not None
+    }
+    private = {
+        name: value for name in _PRIVATE[kind] if (value := getattr(fact, name)) is not None
+    }
+    text = to_json(body, inf_nan_mode="constants").decode()
+    payload = to_json(private, inf_nan_mode="constants").decode() if private else None
+    record = Record(
+        0,
+        run,
+        number,
+        at,
+        kind.kind,
+        body.get("key", ""),
+        text,
+        payload,
+        payload_digest(salt, payload) if payload is not None else "",
+        "",
+    )
+    return record._replace(hash=chained(previous, record))
+
+
+def payload_digest(salt: str, payload: str) -> str:
+    """What the chain knows of a payload; the salt keeps short payloads from being guessed once erased."""
+    return hashlib.sha256(f"{salt}\n{payload}".encode()).hexdigest()
+
+
+def chained(previous: str, record: Record) -> str:
+    """The hash of a record: of everything in it but its seq and the payload's text, after its predecessor's."""
+    _, run, number, at, kind, key, body, _, digest, _ = record
+    told = f"{previous}\n{run}\n{number}\n{at}\n{kind}\n{key}\n{body}\n{digest}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+class Past(NamedTuple):
+    """One entry of a journal, read for replay: body and payload are parsed."""
+
+    number: int
+    at: int
+    kind: str
+    body: dict[str, Any]
+    payload: dict[str, Any] | None
+
+
+def fact_of(record: Record) -> Fact:
+    """The fact of a record."""
+    payload = None if record.payload is None else from_json(record.payload)
+    return fact_from(record.kind, from_json(record.body), payload)
+
+
+def fact_from(name: str, body: dict[str, Any], payload: dict[str, Any] | None) -> Fact:
+    """The fact of an entry. A field that a newer version added is ignored; an erased payload is left at defaults."""
+    kind = KINDS[name]
+    fields = body if payload is None else {**body, **payload}
+    known = _FIELDS[kind]
+    if not known >= fields.keys():
+        fields = {name: value for name, value in fields.items() if name in known}
+    if missing := _NEEDED[kind] - fields.keys():
+        fields = {**fields, **dict.fromkeys(missing, "")}  # an erased text has no default
+    return kind(**fields)
+
+
+_FIELDS: Final = {kind: frozenset(_PUBLIC[kind] + _PRIVATE[kind]) for kind in KINDS.values()}
+_NEEDED: Final = {
+    kind: frozenset(
+        f.name
+        for f in dataclasses.fields(kind)
+        if f.name in kind.private and f.default is dataclasses.MISSING
+    )
+    for kind in KINDS.values()
+}
+
+
+def data_of(record: Record) -> dict[str, Json]:
+    """Everything a record says, as one dictionary of packed values, for streams and pages."""
+    told = cast("dict[str, Json]", from_json(record.body))
+    if record.payload is not None:
+        told.update(from_json(record.payload))
+    return told
+
+
+# ── the chain ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with a run's journal."""
+
+    run: RunId
+    number: int
+    what: str
+
+
+def flaws(
+    run: RunId, records: Iterable[Record], *, salt: str, head: str, last: int
+) -> list[Flaw]:
+    """What is altered, dropped or reordered in one run's journal.
+
+    ``head`` (a hash) and ``last`` (a number) are what the run itself says; ``salt`` is empty once it was erased.
+    """
+    found: list[Flaw] = []
+    previous, number = GENESIS, 0
+    for record in records:
+        number += 1
+        if record.number != number:
+            found.append(Flaw(run, number, f"entry {number} is missing; {record.number} follows"))
+            number = record.number
+        if record.hash != chained(previous, record):
+            found.append(Flaw(run, number, f"entry {number} ({record.kind}) does not match its hash"))
+        if record.payload is None:
+            if record.digest and salt:
+                found.append(Flaw(run, number, f"the payload of entry {number} ({record.kind}) is gone"))
+        elif payload_digest(salt, record.payload) != record.digest:
+            found.append(
+                Flaw(run, number, f"the payload of entry {number} ({record.kind}) was altered")
+            )
+        previous = record.hash
+    if number != last or previous != head:
+        found.append(Flaw(run, number, f"the journal ends at entry {number}; the run says {last}"))
+    return found

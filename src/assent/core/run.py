@@ -1,0 +1,372 @@
+"""A run and its life: what its journal has made of it so far.
+
+    running ◀──────▶ waiting          (for people, timers, other runs)
+      │  ▲              │
+      ▼  │              ▼
+    paused · parked ──────────▶ succeeded · failed · cancelled · timed_out
+                                     (failed) ──retry──▶ running
+
+A run here is its head: status, open tasks, timers, and where its hash chain ends. Results of steps are not in it;
+they are in the journal, for replay. ``evolve`` folds facts; ``decide``-functions turn wishes into facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from assent.core.journal import (
+    GENESIS,
+    ChildFinished,
+    ChildStarted,
+    Fact,
+    Key,
+    PayloadsErased,
+    RunFinished,
+    RunId,
+    RunParked,
+    RunPaused,
+    RunRecovered,
+    RunResumed,
+    RunRetried,
+    RunStarted,
+    RunWaiting,
+    StepStarted,
+    StepRetrying,
+    TaskAnswered,
+    TaskClaimed,
+    TaskClosed,
+    TaskCommented,
+    TaskId,
+    TaskOpened,
+    TaskRefused,
+    TaskReleased,
+    TimerFired,
+    TimerSet,
+    TimerWithdrawn,
+    micros,
+    moment,
+)
+from assent.core.task import Expire, HumanTask, Outcome, Ruling, rule
+from assent.core.task import evolve as evolve_task
+from assent.errors import InvalidState
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    PARKED = "parked"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self in _ENDED
+
+
+_ENDED: Final = frozenset(
+    {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.TIMED_OUT}
+)
+INCOMPLETE: Final = tuple(status for status in RunStatus if status not in _ENDED)
+
+TASK_TIMER: Final = "task:"
+RUN_TIMER: Final = "run:"
+BY_THE_RUN: Final = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The head of a run. ``tasks`` holds the open ones (and, right after a change, those it closed)."""
+
+    id: RunId
+    workflow: str
+    version: str
+    status: RunStatus = RunStatus.RUNNING
+    number: int = 0
+    head: str = GENESIS
+    salt: str = ""
+    by: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    root: RunId
+    parent: RunId | None = None
+    parent_key: Key | None = None
+    path: tuple[str, ...] = ()
+    created: datetime
+    updated: datetime
+    finished: datetime | None = None
+    waiting_for: tuple[Key, ...] = ()
+    tasks: Mapping[TaskId, HumanTask] = field(default_factory=dict)
+    timers: Mapping[Key, datetime] = field(default_factory=dict)
+    children: Mapping[Key, RunId] = field(default_factory=dict)
+    names: Mapping[str, int] = field(default_factory=dict)
+    recoveries: int = 0
+    parked: str | None = None
+    timeout: timedelta | None = None
+    counts_waiting: bool = False
+    spent: timedelta = timedelta(0)
+
+    @property
+    def open_tasks(self) -> tuple[HumanTask, ...]:
+        """The tasks that still take answers, in the order they were opened."""
+        return tuple(task for task in self.tasks.values() if not task.closed)
+
+    def task_named(self, name: str) -> HumanTask | None:
+        """The open task of this key."""
+        return next((task for task in self.open_tasks if task.asked.name == name), None)
+
+
+def begin(run: RunId, fact: RunStarted, at: datetime, salt: str) -> Run:
+    """The head of a run that has just started; the fact itself is not counted yet."""
+    timeout = None if fact.timeout is None else timedelta(seconds=fact.timeout)
+    return Run(
+        id=run,
+        workflow=fact.workflow,
+        version=fact.version,
+        salt=salt,
+        by=fact.by,
+        labels=fact.labels or {},
+        root=fact.root or run,
+        parent=fact.parent,
+        parent_key=fact.parent_key,
+        path=tuple(fact.path or ()),
+        created=at,
+        updated=at,
+        timeout=timeout,
+        counts_waiting=bool(fact.counts_waiting),
+        timers={} if timeout is None else {RUN_TIMER: at + timeout},
+    )
+
+
+# ── folding ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def evolve(run: Run, facts: Sequence[tuple[Fact, datetime]], *, number: int, head: str) -> Run:
+    """The run after these facts, which end its journal at ``number`` with the hash ``head``."""
+    tasks, timers, names = dict(run.tasks), dict(run.timers), dict(run.names)
+    children = dict(run.children)
+    status, waiting_for, finished = run.status, run.waiting_for, run.finished
+    recoveries, parked, spent, at = run.recoveries, run.parked, run.spent, run.updated
+    first = number - len(facts) + 1
+    for place, (fact, at) in enumerate(facts):
+        match fact:
+            case RunStarted() | PayloadsErased():
+                pass
+            case RunRecovered():
+                recoveries += 1
+            case RunWaiting(on=on):
+                status, waiting_for = RunStatus.WAITING, tuple(on)
+                spent = _stop_counting(run, tasks, timers, spent, at)
+            case RunPaused():
+                status = RunStatus.PAUSED
+                spent = _stop_counting(run, None, timers, spent, at)
+            case RunParked(code=parked):
+                status = RunStatus.PARKED
+                spent = _stop_counting(run, None, timers, spent, at)
+            case RunResumed():
+                status, waiting_for, recoveries = RunStatus.RUNNING, (), 0
+                _count_on(run, timers, spent, at)
+            case RunRetried():
+                # A run that had used up its time gets all of it again.
+                spent = timedelta(0) if status is RunStatus.TIMED_OUT else spent
+                status, waiting_for, finished, recoveries = RunStatus.RUNNING, (), None, 0
+                _count_on(run, timers, spent, at)
+            case RunFinished():
+                status, waiting_for, finished = RunStatus(fact.status), (), at
+                timers.clear()
+                children.clear()
+            case StepStarted() | StepRetrying():
+                status = _woken(status)
+                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+            case TaskOpened():
+                tasks[fact.task] = HumanTask(asked=fact, opened=at, number=first + place)
+                names[_stem(fact.name)] = names.get(_stem(fact.name), 0) + 1
+                if fact.due is not None:
+                    timers[TASK_TIMER + fact.task] = moment(fact.due)
+                recoveries = 0
+            case TaskClosed():
+                tasks[fact.task] = evolve_task(tasks[fact.task], fact, at)
+                timers.pop(TASK_TIMER + fact.task, None)
+                if fact.withdrawn and fact.via == BY_THE_RUN:
+                    # Withdrawn because the run ended: a retry asks it again, under the same key.
+                    names[_stem(tasks[fact.task].asked.name)] -= 1
+                status, recoveries = _woken(status), 0
+                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+            case TaskClaimed() | TaskReleased() | TaskCommented() | TaskAnswered() | TaskRefused():
+                if fact.task in tasks:
+                    tasks[fact.task] = evolve_task(tasks[fact.task], fact, at)
+            case TimerSet(key=key, due=due):
+                timers[key] = moment(due)
+                recoveries = 0
+            case TimerFired(key=key) | TimerWithdrawn(key=key):
+                timers.pop(key, None)
+                status, recoveries = _woken(status), 0
+                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+            case ChildStarted(key=key, child=child):
+                children[key] = child
+                recoveries = 0
+            case ChildFinished(key=key):
+                children.pop(key, None)
+                status, recoveries = _woken(status), 0
+                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+            case _:
+                recoveries = 0  # a step that ended, a value recorded: the run got on
+    return replace(
+        run,
+        status=status,
+        number=number,
+        head=head,
+        updated=at,
+        finished=finished,
+        waiting_for=waiting_for,
+        tasks=tasks,
+        timers=timers,
+        children=children,
+        names=names,
+        recoveries=recoveries,
+        parked=parked if status is RunStatus.PARKED else None,
+        spent=spent,
+    )
+
+
+def settled(run: Run) -> Run:
+    """The run without the tasks that are closed by now."""
+    if not any(task.closed for task in run.tasks.values()):
+        return run
+    return replace(run, tasks={task.id: task for task in run.open_tasks})
+
+
+def _woken(status: RunStatus) -> RunStatus:
+    return RunStatus.RUNNING if status is RunStatus.WAITING else status
+
+
+def _stem(name: str) -> str:
+    stem, _, visit = name.rpartition("#")
+    return stem if stem and visit.isdigit() else name
+
+
+def _stop_counting(
+    run: Run,
+    tasks: Mapping[TaskId, HumanTask] | None,
+    timers: dict[Key, datetime],
+    spent: timedelta,
+    at: datetime,
+) -> timedelta:
+    """While people are asked, or nothing may run, the workflow's own timeout stands still."""
+    for_people = tasks is None or any(not task.closed for task in tasks.values())
+    if run.timeout is None or RUN_TIMER not in timers or not for_people:
+        return spent
+    if run.counts_waiting and tasks is not None:
+        return spent
+    left = timers.pop(RUN_TIMER) - at
+    return run.timeout - left
+
+
+def _count_on(
+    run: Run, timers: dict[Key, datetime], spent: timedelta, at: datetime, *, only_if: bool = True
+) -> None:
+    if only_if and run.timeout is not None and RUN_TIMER not in timers:
+        timers[RUN_TIMER] = at + run.timeout - spent
+
+
+# ── wishes ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def unfinished(run: Run, wish: str) -> None:
+    """Refuse a wish that makes no sense once the run has ended."""
+    if run.status.ended:
+        raise InvalidState(f"The run {run.id!r} has {run.status}; it cannot be {wish}.")
+
+
+def pause(run: Run, by: str | None) -> list[Fact]:
+    """Nothing new begins until it is resumed."""
+    unfinished(run, "paused")
+    if run.status is RunStatus.PARKED:
+        raise InvalidState(f"The run {run.id!r} is parked; nothing runs that could be paused.")
+    return [] if run.status is RunStatus.PAUSED else [RunPaused(by=by)]
+
+
+def resume(run: Run, by: str | None) -> list[Fact]:
+    """End a pause. A run that is not paused goes on as it was."""
+    unfinished(run, "resumed")
+    if run.status is RunStatus.PARKED:
+        raise InvalidState(
+            f"The run {run.id!r} is parked: mend its code, then retry it ('assent runs retry')."
+        )
+    return [RunResumed(by=by)] if run.status is RunStatus.PAUSED else []
+
+
+def cancel(run: Run, by: str | None, reason: str | None) -> list[Fact]:
+    """End the run: its tasks close as cancelled in the same breath."""
+    if run.status is RunStatus.CANCELLED:
+        return []
+    unfinished(run, "cancelled")
+    error = {"type": "cancelled", "message": reason or "", "by": by}
+    return finish(run, RunFinished(status=RunStatus.CANCELLED, by=by, error=error))
+
+
+def retry(run: Run, by: str | None) -> list[Fact]:
+    """A failed or parked run goes on."""
+    if run.status not in {RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.PARKED}:
+        raise InvalidState(
+            f"The run {run.id!r} is {run.status}; only failed, timed out or parked runs are retried."
+        )
+    return [RunRetried(by=by)]
+
+
+def finish(run: Run, finished: RunFinished) -> list[Fact]:
+    """The facts that end a run: whatever people were still asked is withdrawn first."""
+    closing: list[Fact] = [
+        TaskClosed(
+            key=task.asked.key,
+            task=task.id,
+            outcome=Outcome.CANCELLED,
+            by=finished.by,
+            via=BY_THE_RUN,
+            withdrawn=True,
+            reason=f"The run ended: {finished.status}.",
+        )
+        for task in run.open_tasks
+    ]
+    return [*closing, finished]
+
+
+def fire(run: Run, key: Key, at: datetime) -> list[Fact]:
+    """What a timer that came due does. Nothing where it was withdrawn, or has fired before."""
+    due = run.timers.get(key)
+    if run.status.ended or due is None or due > at:
+        return []
+    if key.startswith(TASK_TIMER):
+        task = run.tasks.get(key.removeprefix(TASK_TIMER))
+        return list(ruled(task, at).facts) if task else []
+    if key == RUN_TIMER:
+        error = {
+            "type": "timed_out",
+            "message": f"The run took longer than its timeout of {run.timeout}.",
+        }
+        return finish(run, RunFinished(status=RunStatus.TIMED_OUT, error=error))
+    return [TimerFired(key=key)]
+
+
+def ruled(task: HumanTask, at: datetime) -> Ruling:
+    """The ruling on a deadline."""
+    return rule(task, Expire(), at)
+
+
+def next_name(run: Run, name: str, pending: int) -> str:
+    """The key of the next task asked under ``name``: itself, then ``name#2``, ``name#3``, unique in the run."""
+    visit = run.names.get(name, 0) + pending + 1
+    return name if visit == 1 else f"{name}#{visit}"
+
+
+def due_micros(due: datetime | None) -> int | None:
+    """A deadline as records hold it."""
+    return None if due is None else micros(due)

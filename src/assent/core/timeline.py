@@ -1,0 +1,130 @@
+"""A run's journal to look at: one line for each thing that happened or is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from assent.core.failure import message_of
+from assent.core.journal import Past, moment
+
+_OPENS: Final = {"step.started": "step", "task.opened": "task", "timer.set": "timer", "child.started": "run"}
+_SILENT: Final = frozenset({"value.recorded", "state.changed", "run.waiting", "task.answered"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineItem:
+    """One line: ``state`` is done, failed, open (it goes on) or note; ``took`` is how long it took."""
+
+    at: datetime
+    name: str
+    key: str
+    label: str
+    state: str
+    detail: str = ""
+    took: timedelta | None = None
+
+
+def timeline_of(history: Iterable[Past], now: datetime) -> tuple[TimelineItem, ...]:
+    """The lines of a journal, in the order in which things began."""
+    lines: list[TimelineItem] = []
+    places: dict[str, int] = {}
+    for entry in history:
+        if entry.kind in _SILENT:
+            continue
+        told = {**entry.body, **(entry.payload or {})}
+        at, key = moment(entry.at), str(told.get("key", ""))
+        thing = entry.kind.partition(".")[0]
+        if entry.kind in _OPENS:
+            if not (entry.kind == "step.started" and key in places):
+                places[key] = len(lines)
+                lines.append(_opened(entry.kind, key, told, at))
+            continue
+        place = places.get(key)
+        if place is None or entry.kind in {"task.commented", "task.refused", "event.emitted"}:
+            lines.append(_note(entry.kind, key, told, at))
+            continue
+        lines[place] = _ended(lines[place], entry.kind, thing, told, at)
+    if lines and any(line.name == "run.finished" for line in lines):
+        lines = [replace(line, state="note") if line.state == "open" else line for line in lines]
+    return tuple(
+        replace(line, took=now - line.at) if line.state == "open" else line for line in lines
+    )
+
+
+def _opened(kind: str, key: str, told: dict[str, Any], at: datetime) -> TimelineItem:
+    label = str(told.get("title") or told.get("child") or key)
+    detail = ""
+    if kind == "timer.set":
+        detail = f"until {moment(told['due']):%Y-%m-%d %H:%M:%S} UTC"
+    elif kind == "task.opened":
+        detail = f"waits for {', '.join(told.get('to') or ['anybody'])}"
+    return TimelineItem(at=at, name=_OPENS[kind], key=key, label=label, state="open", detail=detail)
+
+
+def _ended(
+    line: TimelineItem, kind: str, thing: str, told: dict[str, Any], at: datetime
+) -> TimelineItem:
+    took = at - line.at
+    match kind:
+        case "step.finished" | "timer.fired":
+            attempt = told.get("attempt", 1)
+            detail = f"at attempt {attempt}" if attempt > 1 else ""
+            return replace(line, state="done", took=took, detail=detail)
+        case "step.retrying":
+            return replace(line, detail=f"attempt {told['attempt']}: {message_of(told.get('error'))}")
+        case "step.failed":
+            return replace(line, state="failed", took=took, detail=message_of(told.get("error")))
+        case "task.claimed":
+            return replace(line, detail=f"{told['by']} is on it")
+        case "task.closed":
+            who = f" by {told['by']}" if told.get("by") else ""
+            why = f": {told['reason']}" if told.get("reason") else ""
+            return replace(line, state="done", took=took, detail=f"{told['outcome']}{who}{why}")
+        case "child.finished":
+            state = "done" if told["status"] == "succeeded" else "failed"
+            return replace(line, state=state, took=took, detail=str(told["status"]))
+        case _:
+            return replace(line, state="note" if thing == "timer" else line.state)
+
+
+def _note(kind: str, key: str, told: dict[str, Any], at: datetime) -> TimelineItem:
+    by = f"by {told['by']}" if told.get("by") else ""
+    detail, state, label = by, "note", key or kind
+    match kind:
+        case "run.started":
+            label = str(told["workflow"])
+        case "run.finished":
+            label, state = str(told["status"]), "done" if told["status"] == "succeeded" else "failed"
+            state = "note" if told["status"] == "cancelled" else state
+            detail = message_of(told.get("error")) or by
+        case "run.parked":
+            label, state, detail = "parked", "failed", str(told.get("reason", ""))
+        case "task.commented":
+            label, detail = f"{told['by']} wrote", str(told.get("text", ""))
+        case "task.refused":
+            label, detail = f"{told['by']} was refused", str(told.get("why", ""))
+        case "event.emitted":
+            label = str(told["name"])
+        case _:
+            label = kind.partition(".")[2]
+    return TimelineItem(at=at, name=kind, key=key, label=label, state=state, detail=detail)
+
+
+def mermaid(lines: Sequence[TimelineItem]) -> str:
+    """A flow chart of the lines; what is waited for is dashed, never in the colour of failure."""
+    drawn = ["flowchart TD"]
+    for place, line in enumerate(lines):
+        text = f"{line.label} ({line.state})".replace('"', "'").replace("\n", " ")
+        drawn.append(f'    n{place}["{text}"]:::{line.state}')
+        if place:
+            drawn.append(f"    n{place - 1} {'-.->' if line.state == 'open' else '-->'} n{place}")
+    drawn += [
+        "    classDef done fill:#e3f4e8,stroke:#2e7d4f,color:#12301f",
+        "    classDef failed fill:#fbe5e3,stroke:#b3392f,color:#3d110d",
+        "    classDef open fill:#fff6dd,stroke:#9a7400,stroke-dasharray:4,color:#3a2d00",
+        "    classDef note fill:#eef0f3,stroke:#7a828e,color:#1d2430",
+    ]
+    return "\n".join(drawn)

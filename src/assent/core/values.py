@@ -1,0 +1,508 @@
+"""Values that come back: Python values as JSON and back, with type and value unchanged.
+
+    Python value ──pack──▶ Json ──dump──▶ text ──load──▶ Json ──unpack──▶ the same Python value
+                              └──plain──▶ Json for people and programs that do not know the types
+
+What JSON has no word for is tagged: ``{"$": "decimal", "v": "1.20"}``. A dictionary that could be mistaken for
+a tag, or has keys that are not strings, is tagged too. What could not come back is refused by path, never
+changed in silence. Classes are named ``module:qualname`` with a fingerprint of their fields: where it still
+fits, the object is restored exactly as it was, without running its constructor; where the class has changed
+since, its own validation decides whether the old fields still make an object.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import enum
+import hashlib
+import importlib
+import math
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, TypeAlias, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
+
+from assent.errors import ValueNotKept, ValueUnreadable
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Tagged: TypeAlias = "dict[str, Json]"
+
+_registered: dict[str, type] = {}
+_names: dict[type, str] = {}
+_prints: dict[type, str] = {}
+
+
+# ── text ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def dump(value: Json) -> str:
+    """JSON text of a packed value."""
+    return to_json(value, inf_nan_mode="constants").decode()
+
+
+def load(text: str) -> Json:
+    """The packed value of a JSON text."""
+    return cast(Json, from_json(text))
+
+
+def digest(value: Json) -> str:
+    """A short name for a packed value: equal values have equal digests (SHA-256, 128 bits, hex)."""
+    return hashlib.sha256(dump(value).encode()).hexdigest()[:32]
+
+
+# ── pack ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pack(value: object) -> Json:
+    """The value as JSON that ``unpack`` turns back into an equal value of the same type.
+
+    Raises ValueNotKept, naming the path, for a value that could not come back.
+    """
+    try:
+        return _pack(value, "$")
+    except RecursionError:
+        raise ValueNotKept("$", "it contains itself, or is nested too deeply.") from None
+
+
+def _pack(value: object, path: str) -> Json:
+    kind = type(value)
+    if value is None or kind is bool:
+        return cast(Json, value)
+    if kind is str:
+        return _text(cast(str, value), path)
+    if kind is int:
+        return cast(int, value)
+    if kind is dict:
+        return _mapping(cast("dict[object, object]", value), path)
+    if kind is list:
+        items = cast("list[object]", value)
+        return [_pack(item, f"{path}[{i}]") for i, item in enumerate(items)]
+    packer = _PACKERS.get(kind)
+    if packer:
+        return packer(value, path)
+    return _instance(value, kind, path)
+
+
+def _text(value: str, path: str) -> str:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueNotKept(path, "the text holds half of a surrogate pair.") from None
+    return value
+
+
+def _mapping(value: dict[object, object], path: str) -> Json:
+    if "$" not in value and all(type(key) is str for key in value):
+        return {
+            _text(cast(str, key), path): _pack(item, f"{path}.{key}") for key, item in value.items()
+        }
+    pairs: list[Json] = [
+        [_pack(key, f"{path} (key {key!r})"), _pack(item, f"{path}[{key!r}]")]
+        for key, item in value.items()
+    ]
+    return {"$": "dict", "v": pairs}
+
+
+def _float(value: object, path: str) -> Json:
+    number = cast(float, value)
+    return number if math.isfinite(number) else {"$": "float", "v": repr(number)}
+
+
+def _tuple(value: object, path: str) -> Json:
+    return {"$": "tuple", "v": _sequence(cast("tuple[object, ...]", value), path)}
+
+
+def _sequence(values: Iterable[object], path: str) -> list[Json]:
+    return [_pack(item, f"{path}[{i}]") for i, item in enumerate(values)]
+
+
+def _set(value: object, path: str) -> Json:
+    members = [_pack(item, f"{path}{{{item!r}}}") for item in cast("set[object]", value)]
+    return {"$": type(value).__name__, "v": cast("list[Json]", sorted(members, key=dump))}
+
+
+def _datetime(value: object, path: str) -> Json:
+    moment = cast(datetime, value)
+    tagged: Tagged = {"$": "datetime", "v": moment.replace(tzinfo=None).isoformat()}
+    if moment.fold:
+        tagged["fold"] = 1
+    tagged.update(_zone(moment.tzinfo, path))
+    return tagged
+
+
+def _time(value: object, path: str) -> Json:
+    moment = cast(time, value)
+    tagged: Tagged = {"$": "time", "v": moment.replace(tzinfo=None).isoformat()}
+    if moment.fold:
+        tagged["fold"] = 1
+    tagged.update(_zone(moment.tzinfo, path))
+    return tagged
+
+
+def _zone(zone: object, path: str) -> Tagged:
+    if zone is None:
+        return {}
+    if type(zone) is timezone:
+        return {"offset": zone.utcoffset(None) / timedelta(microseconds=1)}
+    if type(zone) is ZoneInfo and zone.key:
+        return {"zone": zone.key}
+    raise ValueNotKept(path, f"its time zone {zone!r} has no name; use zoneinfo or datetime.UTC.")
+
+
+def _timedelta(value: object, path: str) -> Json:
+    length = cast(timedelta, value)
+    return {"$": "timedelta", "v": [length.days, length.seconds, length.microseconds]}
+
+
+def _bytes(value: object, path: str) -> Json:
+    raw = base64.b64encode(cast(bytes, value)).decode()
+    return {"$": type(value).__name__, "v": raw}
+
+
+def _as_text(tag: str) -> Callable[[object, str], Json]:
+    return lambda value, path: {"$": tag, "v": str(value)}
+
+
+def _complex(value: object, path: str) -> Json:
+    return {"$": "complex", "v": repr(value)}
+
+
+_PACKERS: Final[dict[type, Callable[[object, str], Json]]] = {
+    float: _float,
+    tuple: _tuple,
+    set: _set,
+    frozenset: _set,
+    bytes: _bytes,
+    bytearray: _bytes,
+    complex: _complex,
+    datetime: _datetime,
+    date: lambda value, path: {"$": "date", "v": cast(date, value).isoformat()},
+    time: _time,
+    timedelta: _timedelta,
+    Decimal: _as_text("decimal"),
+    UUID: _as_text("uuid"),
+    type(Path()): _as_text("path"),
+}
+
+
+# ── objects of classes ──────────────────────────────────────────────────────────────────────────
+
+
+def _instance(value: object, kind: type, path: str) -> Json:
+    if isinstance(value, enum.Enum):
+        return {"$": "enum", "t": _class_name(kind, path), "v": _pack_member(value, path)}
+    if isinstance(value, BaseModel):
+        return _model(value, kind, path)
+    if dataclasses.is_dataclass(value):
+        names = [f.name for f in dataclasses.fields(value)]
+        return _object("data", value, kind, names, path)
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return _object("named", value, kind, list(cast(Any, kind)._fields), path)
+    if hasattr(kind, "__struct_fields__"):  # msgspec, where the user brings it
+        return _object("struct", value, kind, list(cast(Any, kind).__struct_fields__), path)
+    raise ValueNotKept(
+        path,
+        f"{kind.__module__}.{kind.__qualname__} is not a type that comes back. Use plain data, a "
+        "dataclass, a pydantic model, or keep what identifies it and load it again in a step.",
+    )
+
+
+def _pack_member(member: enum.Enum, path: str) -> Json:
+    known = type(member).__members__.get(member.name or "")
+    return [member.name] if known is member else _pack(member.value, path)
+
+
+def _object(tag: str, value: object, kind: type, names: list[str], path: str) -> Json:
+    fields: dict[str, Json] = {}
+    for name in names:
+        if hasattr(value, name):
+            fields[name] = _pack(getattr(value, name), f"{path}.{name}")
+    return {"$": tag, "t": _class_name(kind, path), "f": _fingerprint(kind), "v": fields}
+
+
+def _model(value: BaseModel, kind: type, path: str) -> Json:
+    fields = type(value).model_fields
+    tagged: Tagged = {
+        "$": "model",
+        "t": _class_name(kind, path),
+        "f": _fingerprint(kind),
+        "v": {n: _pack(item, f"{path}.{n}") for n, item in value.__dict__.items() if n in fields},
+    }
+    if value.model_fields_set != set(fields):
+        tagged["set"] = cast("list[Json]", sorted(value.model_fields_set))
+    if value.__pydantic_extra__:
+        extra = value.__pydantic_extra__
+        tagged["extra"] = {n: _pack(item, f"{path}.{n}") for n, item in extra.items()}
+    if value.__pydantic_private__:
+        private = value.__pydantic_private__
+        tagged["private"] = {n: _pack(item, f"{path}.{n}") for n, item in private.items()}
+    return tagged
+
+
+def _fingerprint(kind: type) -> str:
+    """Changes when the fields of a class or their types do."""
+    if kind not in _prints:
+        hints: dict[str, object] = {}
+        for base in reversed(kind.__mro__):
+            hints.update(base.__dict__.get("__annotations__", {}))
+        drawn = ";".join(f"{n}:{t if isinstance(t, str) else repr(t)}" for n, t in hints.items())
+        _prints[kind] = hashlib.sha256(drawn.encode()).hexdigest()[:8]
+    return _prints[kind]
+
+
+# ── names of classes ────────────────────────────────────────────────────────────────────────────
+
+
+def register(kind: type) -> None:
+    """Make a class known by its name, also one that is defined inside a function."""
+    name = type_name(kind)
+    _registered[name] = kind
+    _names[kind] = name
+
+
+def type_name(kind: type) -> str:
+    """``module:qualname``; what runs as ``__main__`` is named as if it had been imported."""
+    module = _main_module() if kind.__module__ == "__main__" else kind.__module__
+    return f"{module}:{kind.__qualname__}"
+
+
+def _main_module() -> str:
+    main = sys.modules["__main__"]
+    spec = getattr(main, "__spec__", None)
+    if spec is not None:
+        return str(spec.name).removesuffix(".__main__")
+    file = getattr(main, "__file__", None)
+    return Path(file).stem if file else "__main__"
+
+
+def _class_name(kind: type, path: str) -> str:
+    name = _names.get(kind)
+    if name is not None:
+        return name
+    name = type_name(kind)
+    if type_named(name) is not kind:
+        raise ValueNotKept(
+            path,
+            f"the class {kind.__qualname__} cannot be found again by its name. Define it at the "
+            "top of a module, or annotate the workflow or the step with it.",
+        )
+    _names[kind] = name
+    return name
+
+
+def type_named(name: str) -> type | None:
+    """The class of this name, where there is one."""
+    if name in _registered:
+        return _registered[name]
+    module_name, _, qualname = name.partition(":")
+    module = sys.modules["__main__"] if module_name == _main_module() else None
+    module = module or sys.modules.get(module_name)
+    if module is None:
+        try:
+            module = importlib.import_module(module_name)
+        except ImportError:
+            return None
+    found: object = module
+    for part in qualname.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) else None
+
+
+# ── unpack ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def unpack(packed: Json) -> Any:
+    """The Python value of a packed one.
+
+    Raises ValueUnreadable where a class has gone, or has changed so that the old fields no longer fit.
+    """
+    if isinstance(packed, dict):
+        if "$" in packed:
+            return _UNPACKERS[cast(str, packed["$"])](packed)
+        return {key: unpack(item) for key, item in packed.items()}
+    if isinstance(packed, list):
+        return [unpack(item) for item in packed]
+    return packed
+
+
+def unpack_or_plain(packed: Json) -> Any:
+    """The Python value where its classes are known here, else plain JSON."""
+    try:
+        return unpack(packed)
+    except ValueUnreadable:
+        return plain(packed)
+
+
+def _items(packed: Tagged) -> list[Any]:
+    return [unpack(item) for item in cast("list[Json]", packed["v"])]
+
+
+def _fields(packed: Tagged, part: str = "v") -> dict[str, Any]:
+    return {n: unpack(item) for n, item in cast("dict[str, Json]", packed.get(part, {})).items()}
+
+
+def _zone_of(packed: Tagged) -> timezone | ZoneInfo | None:
+    if "zone" in packed:
+        return ZoneInfo(cast(str, packed["zone"]))
+    if "offset" in packed:
+        return timezone(timedelta(microseconds=cast(float, packed["offset"])))
+    return None
+
+
+def _un_datetime(packed: Tagged) -> datetime:
+    moment = datetime.fromisoformat(cast(str, packed["v"]))
+    return moment.replace(tzinfo=_zone_of(packed), fold=cast(int, packed.get("fold", 0)))
+
+
+def _un_time(packed: Tagged) -> time:
+    moment = time.fromisoformat(cast(str, packed["v"]))
+    return moment.replace(tzinfo=_zone_of(packed), fold=cast(int, packed.get("fold", 0)))
+
+
+def _un_bytes(packed: Tagged) -> bytes:
+    return base64.b64decode(cast(str, packed["v"]))
+
+
+def _class_of(packed: Tagged) -> type:
+    name = cast(str, packed["t"])
+    kind = type_named(name)
+    if kind is None:
+        raise ValueUnreadable(
+            f"A value was recorded as {name}, which does not exist here. Restore the class, or "
+            "import its module where the app is made."
+        )
+    return kind
+
+
+def _un_enum(packed: Tagged) -> object:
+    kind, member = _class_of(packed), packed["v"]
+    try:
+        if isinstance(member, list):
+            return cast(Any, kind)[member[0]]
+        return kind(unpack(member))
+    except (KeyError, ValueError, TypeError):
+        raise ValueUnreadable(
+            f"The member {plain(packed)!r} of {packed['t']} was recorded, but is no longer there."
+        ) from None
+
+
+def _un_object(packed: Tagged) -> object:
+    kind, fields = _class_of(packed), _fields(packed)
+    if _fingerprint(kind) != packed["f"]:
+        return _converted(kind, fields, packed)
+    if packed["$"] == "named":
+        return cast(Any, kind)(**fields)
+    blank = object.__new__(kind)
+    for name, item in fields.items():
+        object.__setattr__(blank, name, item)
+    return blank
+
+
+def _un_struct(packed: Tagged) -> object:
+    return cast(Any, _class_of(packed))(**_fields(packed))
+
+
+def _un_model(packed: Tagged) -> BaseModel:
+    kind, fields = cast("type[BaseModel]", _class_of(packed)), _fields(packed)
+    extra = _fields(packed, "extra")
+    if _fingerprint(kind) != packed["f"]:
+        return cast(BaseModel, _converted(kind, {**fields, **extra}, packed))
+    blank = kind.__new__(kind)
+    given = packed.get("set")
+    object.__setattr__(blank, "__dict__", fields)
+    object.__setattr__(
+        blank, "__pydantic_fields_set__", set(cast("list[str]", given)) if "set" in packed else set(fields)
+    )
+    keeps_extra = kind.model_config.get("extra") == "allow"
+    object.__setattr__(blank, "__pydantic_extra__", extra if keeps_extra else None)
+    private = _fields(packed, "private")
+    has_private = bool(kind.__private_attributes__)
+    object.__setattr__(blank, "__pydantic_private__", private if has_private else None)
+    return blank
+
+
+def _converted(kind: type, fields: dict[str, Any], packed: Tagged) -> object:
+    """The class has changed since: its own validation decides, and no old field is dropped."""
+    known = getattr(kind, "model_fields", None) or {f for f in getattr(kind, "__annotations__", {})}
+    gone = sorted(set(fields) - set(known))
+    if gone:
+        raise ValueUnreadable(f"{packed['t']} was recorded with {', '.join(gone)}, which it lacks now.")
+    try:
+        return TypeAdapter(kind).validate_python(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        at = ".".join(str(part) for part in first["loc"])
+        raise ValueUnreadable(
+            f"{packed['t']} has changed since a value was recorded: at {at or 'the top'}, {first['msg']}."
+        ) from None
+
+
+_UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {
+    "dict": lambda p: {unpack(pair[0]): unpack(pair[1]) for pair in cast("list[list[Json]]", p["v"])},
+    "tuple": lambda p: tuple(_items(p)),
+    "set": lambda p: set(_items(p)),
+    "frozenset": lambda p: frozenset(_items(p)),
+    "float": lambda p: float(cast(str, p["v"])),
+    "complex": lambda p: complex(cast(str, p["v"])),
+    "bytes": _un_bytes,
+    "bytearray": lambda p: bytearray(_un_bytes(p)),
+    "datetime": _un_datetime,
+    "date": lambda p: date.fromisoformat(cast(str, p["v"])),
+    "time": _un_time,
+    "timedelta": lambda p: timedelta(*cast("list[int]", p["v"])),
+    "decimal": lambda p: Decimal(cast(str, p["v"])),
+    "uuid": lambda p: UUID(cast(str, p["v"])),
+    "path": lambda p: Path(cast(str, p["v"])),
+    "enum": _un_enum,
+    "data": _un_object,
+    "named": _un_object,
+    "struct": _un_struct,
+    "model": _un_model,
+}
+
+
+# ── plain ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def plain(packed: Json) -> Json:
+    """A packed value for people and programs that do not know its types: no tags, readable JSON."""
+    if isinstance(packed, list):
+        return [plain(item) for item in packed]
+    if not isinstance(packed, dict):
+        return packed
+    if "$" not in packed:
+        return {key: plain(item) for key, item in packed.items()}
+    inner = packed["v"]
+    match packed["$"]:
+        case "dict":
+            pairs = cast("list[list[Json]]", inner)
+            return {_key(plain(key)): plain(item) for key, item in pairs}
+        case "enum":
+            kind = type_named(cast(str, packed["t"]))
+            if isinstance(inner, list) and kind is not None and inner[0] in cast(Any, kind).__members__:
+                return plain(pack(cast(Any, kind)[inner[0]].value))
+            return inner[0] if isinstance(inner, list) else plain(inner)
+        case "datetime" | "time":
+            return cast(datetime, unpack(packed)).isoformat()
+        case "timedelta":
+            return cast(timedelta, unpack(packed)).total_seconds()
+        case "model":
+            extra = cast("dict[str, Json]", packed.get("extra", {}))
+            return plain({**cast("dict[str, Json]", inner), **extra})
+        case _:
+            return plain(inner)
+
+
+def _key(key: Json) -> str:
+    return key if isinstance(key, str) else dump(key)
+
+

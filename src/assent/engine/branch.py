@@ -1,0 +1,68 @@
+"""Keys: every place in a run that asks for something has one, the same on every replay.
+
+A key is the path of concurrent branches, the name, the visit: ``fetch``, ``fetch#2``, ``1/fetch``, ``1/2/fetch#3``.
+The workflow function is the main branch, with an empty path. Whatever runs beside it (``ctx.gather``,
+``asyncio.gather``, a ``TaskGroup``) is one asyncio task each and gets a branch of its own, numbered in the order in
+which the branches begin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextvars import ContextVar
+from typing import Any, Final
+
+from assent.errors import DefinitionError
+
+_LOOKS_LIKE_A_PATH: Final = re.compile(r"(\d+|\.)/")
+_LOOKS_LIKE_A_VISIT: Final = re.compile(r"#\d+$")
+_PATH: Final = re.compile(r"(?:\d+/)*")
+
+
+class Branch:
+    """One line of code among those that run side by side in a run."""
+
+    __slots__ = ("_children", "_visits", "asked", "frozen", "owner", "path", "task")
+
+    def __init__(
+        self, owner: object, path: str, task: asyncio.Task[Any] | None, *, frozen: bool = False
+    ) -> None:
+        self.owner = owner
+        self.path = path
+        self.task = task
+        self.asked = 0
+        self.frozen = frozen  # it lost a race, as recorded: it may replay, but do nothing new
+        self._visits: dict[str, int] = {}
+        self._children = 0
+
+    def child(self) -> Branch:
+        """The next branch beside this one; it belongs to the task that first uses it."""
+        self._children += 1
+        return Branch(self.owner, f"{self.path}{self._children}/", None, frozen=self.frozen)
+
+    def key(self, name: str) -> str:
+        """The key of the next visit to this name."""
+        visit = self._visits.get(name, 0) + 1
+        if visit == 1:
+            _check(name)
+        self._visits[name] = visit
+        plain = f"./{name}" if name[:1] in "0123456789." and _LOOKS_LIKE_A_PATH.match(name) else name
+        return f"{self.path}{plain}" if visit == 1 else f"{self.path}{plain}#{visit}"
+
+
+def _check(name: str) -> None:
+    if not name or len(name) > 200 or _LOOKS_LIKE_A_VISIT.search(name):
+        raise DefinitionError(
+            f"{name!r} cannot be a key: it must have 1 to 200 characters and not end in '#' and a "
+            "number, which marks the second visit to a key and later ones."
+        )
+
+
+def path_of(key: str) -> str:
+    """The path of the branch that a key belongs to."""
+    found = _PATH.match(key)
+    return found[0] if found else ""
+
+
+current: ContextVar[Branch] = ContextVar("assent_branch")

@@ -1,0 +1,477 @@
+"""Which runs are advanced here, and when.
+
+    a change is durable ──▶ hot?  hand over what it waited for
+                            cold and running?  read its journal, run its code over it
+    code has come to rest ──▶ stays hot, until others are used more (``hot_runs``)
+
+A run is hot while its code is in memory, and goes on at once when it is answered. A cold run is its journal.
+Recovery is nothing special: what was running when the last process ended is read and run again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context as ContextVars
+from contextvars import copy_context
+from datetime import datetime
+from typing import Any, Final
+
+from assent.core.journal import (
+    ChildFinished,
+    ChildStarted,
+    Fact,
+    RunFinished,
+    RunId,
+    RunParked,
+    RunPaused,
+    RunRecovered,
+    RunResumed,
+    RunRetried,
+    RunStarted,
+    TaskClosed,
+    TimerFired,
+)
+from assent.core.run import Run, RunStatus
+from assent.core.values import digest, pack, unpack
+from assent.engine.execution import Execution
+from assent.forms import Form
+from assent.engine.replay import Replay, Slot, input_of
+from assent.engine.scheduler import Scheduler
+from assent.engine.verbs import Engine, Verbs
+from assent.errors import AssentError, Conflict, JournalMismatch
+from assent.errors import ValueUnreadable, WorkflowNotFound
+from assent.ledger import Changed, Ledger
+from assent.ports import Clock, Program, RunQuery, Store
+
+log = logging.getLogger("assent.engine")
+
+GAVE_UP: Final = "recovery_gave_up"
+_PAGE: Final = 500
+_GRACE: Final = 10.0
+_LOOK: Final = 0.01
+
+
+class RunEngine(Engine):
+    """The engine of one process."""
+
+    def __init__(
+        self,
+        store: Store,
+        ledger: Ledger,
+        clock: Clock,
+        *,
+        hot_runs: int,
+        threads: int,
+        max_recoveries: int,
+    ) -> None:
+        self.clock = clock
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="assent-step")
+        self.programs: dict[str, dict[str, Program]] = {}
+        self._store = store
+        self._ledger = ledger
+        self._scheduler = Scheduler(store, ledger, clock)
+        self._hot_runs = hot_runs
+        self._max_recoveries = max_recoveries
+        self._hot: dict[RunId, Execution] = {}
+        self._resting: OrderedDict[RunId, Execution] = OrderedDict()
+        self._loading: dict[RunId, list[Changed]] = {}
+        self._sessions: dict[RunId, dict[str, Any]] = {}
+        self._background: set[asyncio.Task[Any]] = set()
+        self._changes = asyncio.Event()
+        self._open = False
+        self._context: ContextVars = copy_context()
+        ledger.listen(self._on_change)
+
+    # ── life ────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Take up what an earlier process left unfinished, and start the timers."""
+        self._context = copy_context()
+        self._open = True
+        await self._recover()
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Begin nothing new, let running steps end (ten seconds at most), then let go."""
+        self._open = False
+        await self._scheduler.stop()
+        for execution in list(self._hot.values()):
+            execution.draining = True
+            if execution.quiet:
+                self._let_go(execution)
+        busy = [asyncio.ensure_future(e.gone.wait()) for e in self._hot.values()]
+        if busy:
+            await asyncio.wait(busy, timeout=_GRACE)
+        await self._drop_all()
+        for waiting in busy:
+            waiting.cancel()
+
+    async def abandon(self) -> None:
+        """Let go at once, as if the process had died."""
+        self._open = False
+        await self._scheduler.stop()
+        await self._drop_all()
+
+    async def _drop_all(self) -> None:
+        for execution in list(self._hot.values()):
+            self._let_go(execution)
+            await execution.stopped_tasks()
+        for task in list(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+    def register(self, program: Program) -> None:
+        """Make a workflow known; runs of its name and version are advanced here."""
+        self.programs.setdefault(program.name, {})[program.version] = program
+
+    async def idle(self) -> None:
+        """Return once nothing moves by itself: every run waits or has ended, and all of it is durable."""
+        while not await self._is_idle():
+            self._changes.clear()
+            change = asyncio.ensure_future(self._changes.wait())
+            await asyncio.wait({change, *self._background}, timeout=_LOOK)
+            change.cancel()
+
+    async def _is_idle(self) -> bool:
+        await self._ledger.idle()
+        at_rest = all(execution.at_rest for execution in self._hot.values())
+        return at_rest and not self._background and await self._scheduler.caught_up()
+
+    # ── recovery ────────────────────────────────────────────────────────────────────────────────
+
+    async def _recover(self) -> None:
+        for status in (RunStatus.RUNNING, RunStatus.PARKED):
+            before: tuple[int, str] | None = None
+            while True:
+                query = RunQuery(statuses=[status], before=before, limit=_PAGE)
+                page = await self._store.runs(query)
+                for row in page:
+                    await self._recover_run(row.id)
+                if len(page) < _PAGE:
+                    break
+                before = (page[-1].created, page[-1].id)
+
+    async def _recover_run(self, run: RunId) -> None:
+        def decide(head: Run, at: datetime) -> Sequence[Fact]:
+            if head.status is RunStatus.PARKED:
+                # It waits for other code: see whether this is it. One that recovery gave up on waits for a person.
+                return [] if head.parked == GAVE_UP else [RunRetried(by="recovery")]
+            if head.status is not RunStatus.RUNNING:
+                return []
+            if head.recoveries >= self._max_recoveries:
+                why = (
+                    f"The run {run!r} was taken up {head.recoveries} times, and each time the process ended "
+                    "before it got on. Find what ends the process, then retry the run."
+                )
+                return [RunParked(code=GAVE_UP, reason=why)]
+            return [RunRecovered()]
+
+        changed = await self._ledger.change(run, decide)
+        if changed.run.status is RunStatus.RUNNING:
+            log.info("run.recovered", extra={"run": run, "recoveries": changed.run.recoveries})
+
+    # ── hearing ─────────────────────────────────────────────────────────────────────────────────
+
+    def _on_change(self, changed: Changed) -> None:
+        run = changed.run
+        self._changes.set()
+        self._scheduler.notice(run)
+        if run.id in self._loading:
+            self._loading[run.id].append(changed)
+            return
+        execution = self._hot.get(run.id)
+        if execution is not None and not execution.stopped:
+            self._hand_over(execution, changed)
+        elif execution is not None:
+            execution.again = True
+        elif run.status is RunStatus.RUNNING and self._open:
+            self.wake(run, changed)
+        if run.status.ended:
+            self._sessions.pop(run.id, None)
+
+    def _hand_over(self, execution: Execution, changed: Changed) -> None:
+        run = changed.run
+        first = run.number - len(changed.facts) + 1
+        for number, fact in enumerate(changed.facts, first):
+            key = getattr(fact, "key", None)
+            if key is not None and execution.replay.pending(key):
+                execution.replay.note(fact, run.updated, number)
+                continue
+            match fact:
+                case TaskClosed(key=key, task=task):
+                    execution.deliver(key, run.tasks[task])
+                case TimerFired(key=key):
+                    execution.deliver(key, None)
+                case ChildFinished(key=key):
+                    execution.deliver(key, _ended(fact))
+                case RunPaused():
+                    execution.draining = True
+                    if execution.quiet:
+                        self._let_go(execution)
+                case RunResumed():
+                    execution.again = True
+                case RunFinished() | RunParked():
+                    self._let_go(execution)
+                case _:
+                    pass
+
+    # ── running ─────────────────────────────────────────────────────────────────────────────────
+
+    def wake(self, run: Run, changed: Changed | None = None) -> None:
+        """Advance a run that is not hot."""
+        if run.id in self._hot or run.id in self._loading:
+            return
+        if changed is not None and len(changed.facts) == run.number:
+            replay = Replay(run.id)
+            for number, fact in enumerate(changed.facts, 1):
+                replay.note(fact, run.updated, number)
+            self._begin(run, replay)
+            return
+        self._loading[run.id] = []
+        self._soon(self._load(run.id))
+
+    async def _load(self, run_id: RunId) -> None:
+        try:
+            head = await self._ledger.head(run_id)
+            replay = Replay(run_id)
+            replay.read(await self._store.history(run_id))
+            late = self._loading[run_id]
+            for changed in late:
+                head = changed.run
+                first = head.number - len(changed.facts) + 1
+                for number, fact in enumerate(changed.facts, first):
+                    if number > replay.number:
+                        replay.note(fact, head.updated, number)
+        finally:
+            self._loading.pop(run_id, None)
+        if not head.status.ended and head.status is not RunStatus.PARKED:
+            self._begin(head, replay)
+
+    def _begin(self, run: Run, replay: Replay) -> None:
+        execution = Execution(run, replay, self._ledger, self._ended, self._quiet)
+        self._hot[run.id] = execution
+        program = self.programs.get(run.workflow, {}).get(run.version)
+        if program is None:
+            execution.park(self._unknown(run))
+            return
+        try:
+            value = self._input(program, replay)
+        except AssentError as error:
+            execution.park(error)
+            return
+        verbs = Verbs(execution, self, run)
+        execution.begin(_code(program, verbs, value), self._context.copy())
+
+    def _unknown(self, run: Run) -> AssentError:
+        versions = self.programs.get(run.workflow)
+        if not versions:
+            return WorkflowNotFound(run.workflow, list(self.programs))
+        return JournalMismatch(
+            f"The run {run.id!r} was started with version {run.version!r} of {run.workflow!r}; here are: "
+            f"{', '.join(sorted(versions))}. Register that version too, or start the run anew."
+        )
+
+    @staticmethod
+    def _input(program: Program, replay: Replay) -> Any:
+        started = input_of(replay)
+        value = unpack(started.input)
+        if started.takes is not None and started.takes != program.takes:
+            try:
+                return program.check(value, strict=False)
+            except AssentError as error:
+                raise ValueUnreadable(
+                    f"The run was started with an input of type {started.takes}, and the code now takes "
+                    f"{program.takes}: {error}"
+                ) from None
+        return value
+
+    def _ended(self, execution: Execution) -> None:
+        """An execution has let go, or could not write: its journal says how to go on."""
+        self._hot.pop(execution.run, None)
+        self._resting.pop(execution.run, None)
+        execution.arrived.set()
+        execution.gone.set()
+        self._changes.set()
+        if execution.crash is not None and self._open:
+            log.error("run.unwritten", extra={"run": execution.run}, exc_info=execution.crash)
+            self._soon(self._try_again(execution.run))
+        elif execution.again and self._open:
+            self._soon(self._again(execution.run))
+
+    async def _try_again(self, run: RunId) -> None:
+        await asyncio.sleep(1)  # the store refused a write: the disk is full, or the database away
+        await self._again(run)
+
+    async def _again(self, run: RunId) -> None:
+        head = await self._ledger.head(run)
+        if head.status is RunStatus.RUNNING:
+            self.wake(head)
+
+    def _quiet(self, execution: Execution) -> None:
+        """Its code has come to rest: it may stay, or go cold."""
+        self._changes.set()
+        if execution.draining:
+            if execution.quiet:
+                self._let_go(execution)
+            return
+        self._resting[execution.run] = execution
+        self._resting.move_to_end(execution.run)
+        while len(self._resting) > self._hot_runs:
+            _, oldest = self._resting.popitem(last=False)
+            if oldest.quiet and oldest.at_rest:
+                self._let_go(oldest)
+
+    def _let_go(self, execution: Execution) -> None:
+        execution.stop()
+        if self._hot.get(execution.run) is execution:
+            self._soon(self._unwound(execution))
+
+    async def _unwound(self, execution: Execution) -> None:
+        await execution.stopped_tasks()
+        if self._hot.get(execution.run) is execution:
+            self._ended(execution)
+
+    async def gone(self, run: RunId) -> None:
+        """Return once no code of the run is running here."""
+        execution = self._hot.get(run)
+        if execution is not None and (execution.stopped or execution.draining):
+            await execution.gone.wait()
+
+    # ── what verbs and doors need ───────────────────────────────────────────────────────────────
+
+    def session_of(self, run: RunId) -> MutableMapping[str, Any]:
+        """The live objects of a run."""
+        return self._sessions.setdefault(run, {})
+
+    async def start_child(
+        self, parent: Execution, key: str, workflow: Any, value: Any, id: str
+    ) -> None:
+        """Start a run that the parent waits for, in one transaction with the parent's waiting."""
+        head = await self._ledger.head(parent.run)
+        name = str(getattr(workflow, "name", workflow))
+        program = self.latest(name)
+        checked = pack(program.check(value, strict=True))
+        waits = ChildStarted(key=key, child=id, digest=digest(checked)[:16])
+        started = started_as(
+            program,
+            checked,
+            by=head.by,
+            root=head.root,
+            parent=head.id,
+            parent_key=key,
+            path=[*head.path, key],
+        )
+        if await self._ledger.start_with(id, started, {head.id: [waits]}) is None:
+            await self._take_up(head, id, waits)
+
+    async def _take_up(self, parent: Run, child: RunId, waits: ChildStarted) -> None:
+        """The run is there already: one this parent had started, that failed, or has ended meanwhile."""
+
+        def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
+            found = heads[child]
+            if found.parent != parent.id or found.parent_key != waits.key:
+                raise Conflict(
+                    f"The run {parent.id!r} wants to start a run {child!r}, but there is one that it did "
+                    "not start. Give another id=."
+                )
+            facts: dict[RunId, Sequence[Fact]] = {parent.id: [waits]}
+            if found.status.ended and found.status is not RunStatus.SUCCEEDED:
+                facts[child] = [RunRetried(by=parent.id)]
+            return facts
+
+        changed = await self._ledger.change_all([parent.id, child], decide)
+        now = await self._ledger.head(child)
+        if child not in changed and now.status is RunStatus.SUCCEEDED:
+            output = await self.output_of(now)
+            told = ChildFinished(key=waits.key, child=child, status=now.status, output=output)
+            await self._ledger.change(parent.id, lambda run, at: [told])
+
+    async def output_of(self, run: Run) -> Any:
+        """The packed output of a run that succeeded."""
+        for entry in reversed(await self._store.history(run.id)):
+            if entry.kind == RunFinished.kind:
+                return (entry.payload or {}).get("output")
+        return None
+
+    def latest(self, name: str) -> Program:
+        """The newest registered version of a workflow."""
+        versions = self.programs.get(name)
+        if not versions:
+            raise WorkflowNotFound(name, list(self.programs))
+        return list(versions.values())[-1]
+
+    async def form(self, run: RunId, key: str) -> Form | None:
+        """The form that the code asks under this key; None where the code cannot be asked."""
+        head = await self._ledger.head(run)
+        if run not in self._hot:
+            known = head.version in self.programs.get(head.workflow, {})
+            if not known or head.status.ended or head.status is RunStatus.PARKED or not self._open:
+                return None
+            self.wake(head)
+        while run in self._loading:
+            self._changes.clear()
+            await self._changes.wait()
+        execution = self._hot.get(run)
+        if execution is None:
+            return None
+        if key not in execution.forms:
+            await execution.arrived.wait()
+        form: Form | None = execution.forms.get(key)
+        return form
+
+    def _soon(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work, context=self._context.copy())
+        self._background.add(task)
+        task.add_done_callback(self._background_done)
+
+    def _background_done(self, task: asyncio.Task[Any]) -> None:
+        self._background.discard(task)
+        self._changes.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("engine.failed", exc_info=error)
+
+
+def started_as(
+    program: Program,
+    value: Any,
+    *,
+    by: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    root: RunId | None = None,
+    parent: RunId | None = None,
+    parent_key: str | None = None,
+    path: list[str] | None = None,
+) -> RunStarted:
+    """The first fact of a run of this program; ``value`` is packed."""
+    return RunStarted(
+        workflow=program.name,
+        version=program.version,
+        by=by,
+        labels=dict(labels) if labels else None,
+        root=root,
+        parent=parent,
+        parent_key=parent_key,
+        path=path,
+        timeout=None if program.timeout is None else program.timeout.total_seconds(),
+        counts_waiting=program.counts_waiting or None,
+        takes=program.takes or None,
+        input=value,
+    )
+
+
+async def _code(program: Program, verbs: Verbs, value: Any) -> Any:
+    return await program.perform(verbs, value)
+
+
+def _ended(fact: ChildFinished) -> Slot:
+    slot = Slot("child")
+    slot.done, slot.status, slot.child = True, fact.status, fact.child
+    slot.value, slot.error = fact.output, fact.error
+    return slot
+
+

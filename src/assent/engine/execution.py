@@ -1,0 +1,364 @@
+"""One run being advanced: the task that runs its code, what it waits for, what it has yet to write.
+
+    code ──verb──▶ append(fact) ──flush──▶ ledger          facts of one turn of the loop share a write
+    code ──verb──▶ wait(key) ◀──deliver── engine           answered, fired, finished
+                     │
+                     └─ nothing moves any more: RunWaiting, in the same write as what opened the waits
+
+Results are written before the next side effect begins, not before the code goes on: ``saved`` is the barrier.
+An execution stops in one way: its tasks are cancelled, and every verb raises ``Waiting`` from then on. The journal
+has all that is needed to go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextvars import Context as ContextVars
+from datetime import datetime
+from typing import Any, Final
+
+from assent.core.failure import failure_of
+from assent.core.journal import (
+    EventEmitted,
+    Fact,
+    RunFinished,
+    RunParked,
+    RunWaiting,
+    StepFailed,
+    StepFinished,
+    ValueRecorded,
+)
+from assent.core.run import Run, RunStatus, finish
+from assent.core.values import pack
+from assent.engine.branch import Branch, current
+from assent.engine.replay import Replay, Slot
+from assent.errors import AssentError, JournalMismatch, StepFailed as StepError, ValueUnreadable, Waiting
+from assent.ledger import Ledger
+from assent.ports import Stale
+
+_RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted)
+_HOPS: Final = 3  # turns of the loop that a finished branch takes to wake the one that gathers it
+
+
+class Execution:
+    """A run while it is hot."""
+
+    def __init__(
+        self,
+        run: Run,
+        replay: Replay,
+        ledger: Ledger,
+        ended: Callable[[Execution], None],
+        quiet: Callable[[Execution], None],
+    ) -> None:
+        self.run = run.id
+        self.replay = replay
+        self.labels = run.labels
+        self.stopped = False
+        self.draining = run.status is RunStatus.PAUSED
+        self.waits: dict[str, asyncio.Future[Any]] = {}
+        self.forms: dict[str, Any] = {}
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.inflight = 0  # steps that run, or rest before they are tried again
+        self.resting = 0
+        self.crash: BaseException | None = None
+        self.again = False
+        self.arrived = asyncio.Event()
+        self.gone = asyncio.Event()
+        self._ledger = ledger
+        self._ended = ended
+        self._quiet = quiet
+        self._loop = asyncio.get_running_loop()
+        self._buffer: list[Fact] = []
+        self._appended = self._saved = self._results = 0
+        self._savers: list[tuple[int, asyncio.Future[None]]] = []
+        self._flushing = False
+        self._announced: list[str] | None = None
+        self._branches = 1
+
+    # ── running ─────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self, code: Coroutine[Any, Any, Any], context: ContextVars) -> None:
+        """Run the code as a task of its own."""
+        self.main = Branch(self, "", None)
+        context.run(current.set, self.main)
+        self.task: asyncio.Task[Any] = self._loop.create_task(code, context=context)
+        self.main.task = self.task
+        self.tasks.add(self.task)
+        self.task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        if self.stopped:
+            if not task.cancelled():
+                task.exception()
+            return
+        if not task.cancelled() and task.exception() is None:
+            if self.replay.slots and (left := self.replay.leftovers()):
+                self.park(
+                    JournalMismatch(
+                        f"Run {self.run!r} recorded {left[0]!r}, but the code ended without asking for "
+                        "it. Restore the old code, or register the change as a new version."
+                    )
+                )
+                return
+            self._finish(_succeeded(task.result()))
+            return
+        error = asyncio.CancelledError("the code cancelled itself") if task.cancelled() else task.exception()
+        if isinstance(error, ValueUnreadable):
+            self.park(JournalMismatch(str(error)))
+            return
+        self._finish(_failed(error or RuntimeError()))
+
+    def _finish(self, finished: RunFinished) -> None:
+        self.stop()
+        facts, self._buffer = self._buffer, []
+        self._write(lambda run, at: [*facts, *finish(run, finished)], ends=True)
+
+    def park(self, why: AssentError) -> None:
+        """Code and journal disagree: nothing runs until an engineer has looked."""
+        self.stop()
+        parked = RunParked(code=why.code, reason=str(why))
+        self._buffer.clear()
+        self._write(lambda run, at: [parked] if run.status is not RunStatus.PARKED else [])
+
+    def stop(self) -> None:
+        """Let go of the code; it goes on from the journal, here or elsewhere."""
+        if self.stopped:
+            return
+        self.stopped = True
+        for task in list(self.tasks):
+            if task is not asyncio.current_task():
+                task.cancel()
+
+    async def stopped_tasks(self) -> None:
+        """Return once all code of the run has unwound."""
+        pending = [task for task in self.tasks if task is not asyncio.current_task()]
+        if pending:
+            await asyncio.wait(pending)
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────
+
+    def append(self, fact: Fact) -> None:
+        """Record a fact; it is written at the end of this turn of the loop."""
+        if self.stopped:
+            raise Waiting
+        self._buffer.append(fact)
+        self._appended += 1
+        if isinstance(fact, _RESULTS):
+            self._results = self._appended
+        self._announced = None
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+
+    async def saved(self) -> None:
+        """Return once every result so far is durable."""
+        if self._saved >= self._results:
+            return
+        wanted = self._results
+        self._flush()
+        if self._saved < wanted:
+            saver: asyncio.Future[None] = self._loop.create_future()
+            self._savers.append((wanted, saver))
+            await saver
+
+    async def all_saved(self) -> None:
+        """Return once everything appended is durable."""
+        self._results = self._appended
+        await self.saved()
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if not self._buffer or self.stopped:
+            return
+        facts, self._buffer = self._buffer, []
+        upto = self._appended
+        self._write(lambda run, at: _fitting(run, facts), upto=upto)
+
+    def _write(
+        self, decide: Callable[[Run, datetime], Sequence[Fact]], *, upto: int = 0, ends: bool = False
+    ) -> None:
+        def wanted(run: Run, at: datetime) -> Sequence[Fact]:
+            # Cancelled or timed out from outside: late results are refused.
+            return [] if run.status.ended else decide(run, at)
+
+        if ends:
+            written: asyncio.Future[Any] = asyncio.ensure_future(self._ledger.end(self.run, wanted))
+        else:
+            attempt = self._ledger.attempt(self.run, wanted)
+            written = attempt or asyncio.ensure_future(self._ledger.change(self.run, wanted))
+        written.add_done_callback(lambda done: self._written(done, wanted, upto))
+
+    def _written(
+        self,
+        written: asyncio.Future[Any],
+        decide: Callable[[Run, datetime], Sequence[Fact]],
+        upto: int,
+    ) -> None:
+        error = None if written.cancelled() else written.exception()
+        if isinstance(error, Stale):
+            again = asyncio.ensure_future(self._ledger.change(self.run, decide))
+            again.add_done_callback(lambda done: self._written(done, decide, upto))
+            return
+        if error is not None or written.cancelled():
+            self.crash = error
+            self.stop()
+            self._ended(self)
+            return
+        if upto:
+            self._saved = max(self._saved, upto)
+            while self._savers and self._savers[0][0] <= self._saved:
+                saver = self._savers.pop(0)[1]
+                if not saver.done():
+                    saver.set_result(None)
+        if self.stopped and not upto:
+            self._ended(self)
+        elif (self._announced is not None or self.draining) and self.quiet and not self.stopped:
+            self._quiet(self)
+
+    def also(self, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
+        """Write what depends on how the run stands, after all that was appended."""
+        self._flush()
+        self._write(decide, upto=self._appended)
+
+    # ── asking the journal ──────────────────────────────────────────────────────────────────────
+
+    def branch(self) -> Branch:
+        """The branch this code runs in; a task seen for the first time becomes a new one."""
+        if self.stopped:
+            raise Waiting
+        branch = current.get()
+        task = asyncio.current_task()
+        if branch.task is task:
+            return branch
+        if branch.task is not None:
+            branch = branch.child()
+            current.set(branch)
+        branch.task = task
+        if task is not None and task not in self.tasks:
+            self._branches += 1
+            self.tasks.add(task)
+            task.add_done_callback(self._branch_done)
+        return branch
+
+    def _branch_done(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        self.settle()
+
+    def recorded(self, branch: Branch, key: str, kind: str) -> Slot | None:
+        """What the journal has under this key; a disagreement parks the run at once."""
+        try:
+            return self.replay.take(branch, key, kind)
+        except JournalMismatch as mismatch:
+            self.park(mismatch)
+            raise Waiting from mismatch
+
+    async def hang(self) -> None:
+        """Wait to be cancelled."""
+        await self._loop.create_future()
+
+    # ── waiting ─────────────────────────────────────────────────────────────────────────────────
+
+    def expect(self, key: str) -> asyncio.Future[Any]:
+        """From now on, what is delivered under this key is kept for who waits for it."""
+        waiting: asyncio.Future[Any] = self._loop.create_future()
+        self.waits[key] = waiting
+        return waiting
+
+    async def wait(
+        self, key: str, opening: Fact | None = None, waiting: asyncio.Future[Any] | None = None
+    ) -> Any:
+        """What is delivered under this key."""
+        waiting = waiting or self.expect(key)
+        self._flushing = True  # the flush comes with the settling, in one write
+        if opening is not None:
+            self.append(opening)
+        self._settle(0 if self._branches == 1 else _HOPS)
+        try:
+            return await waiting
+        finally:
+            self.waits.pop(key, None)
+
+    def deliver(self, key: str, outcome: object) -> bool:
+        """Hand over what a wait was for; whether somebody waited."""
+        waiting = self.waits.get(key)
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(outcome)
+        return True
+
+    def _settle(self, hops: int) -> None:
+        """Once nothing of the run can move by itself: say so, in the same write as what it waits for."""
+        self._loop.call_soon(self._settled if hops == 0 else lambda: self._settle(hops - 1))
+
+    def _settled(self) -> None:
+        if self.stopped:
+            return
+        waits = [key for key, waiting in self.waits.items() if not waiting.done()]
+        if waits and not self.inflight and len(waits) == len(self.waits):
+            self.append(RunWaiting(on=waits))
+            self._announced = waits
+        self._flush()
+        self.arrived.set()
+
+    def settle(self) -> None:
+        """Something stopped moving: see whether all has."""
+        if self.waits and not self.stopped:
+            self._settle(0 if self._branches == 1 else _HOPS)
+
+    async def hold(self) -> None:
+        """While the run is paused, nothing new begins."""
+        if self.draining:
+            self._quiet(self)
+            await self.hang()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the code could be let go of without losing anything."""
+        return not self.inflight and not self._buffer and self._saved >= self._results
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing of the run moves before something is delivered, or a rest between attempts is over."""
+        delivered = any(waiting.done() for waiting in self.waits.values())
+        moves = self.inflight - self.resting
+        return not moves and not self._buffer and not delivered and bool(self.waits or self.resting)
+
+
+def _fitting(run: Run, facts: Sequence[Fact]) -> Sequence[Fact]:
+    """A paused or parked run does not start to wait: it does nothing."""
+    if run.status in {RunStatus.PAUSED, RunStatus.PARKED}:
+        return [fact for fact in facts if not isinstance(fact, RunWaiting)]
+    if facts and isinstance(facts[-1], RunWaiting) and len(facts) == 1:
+        same = run.status is RunStatus.WAITING and set(run.waiting_for) == set(facts[-1].on)
+        return [] if same else facts
+    return facts
+
+
+def _succeeded(output: object) -> RunFinished:
+    try:
+        return RunFinished(status=RunStatus.SUCCEEDED, output=pack(output))
+    except AssentError as error:
+        return _failed(error)
+
+
+def _failed(error: BaseException) -> RunFinished:
+    return RunFinished(
+        status=RunStatus.FAILED, error=failure_of(error), failed_key=_failed_key(error)
+    )
+
+
+def _failed_key(error: BaseException | None) -> str | None:
+    """The step or child run that the error came from."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, StepError):
+            return error.key
+        if (key := getattr(error, "__assent_key__", None)) is not None:
+            return str(key)
+        error = error.__cause__ or error.__context__
+    return None
+

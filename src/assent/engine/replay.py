@@ -1,0 +1,299 @@
+"""What the journal has recorded, handed out again to the code that asks for it.
+
+The journal is read once, into one slot per key and one list of keys per branch. The code must ask for the recorded
+keys of each branch in their order; the first key beyond the list is where the run goes on for the first time.
+Any other question means that code and journal disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, cast
+
+from assent.core.journal import (
+    ChildFinished,
+    ChildStarted,
+    EventEmitted,
+    Fact,
+    Past,
+    RunFinished,
+    RunRetried,
+    RunStarted,
+    StateChanged,
+    StepFailed,
+    StepFinished,
+    StepRetrying,
+    StepStarted,
+    TaskAnswered,
+    TaskClaimed,
+    TaskClosed,
+    TaskCommented,
+    TaskOpened,
+    TaskRefused,
+    TaskReleased,
+    TimerFired,
+    TimerSet,
+    TimerWithdrawn,
+    ValueRecorded,
+    fact_from,
+    moment,
+)
+from assent.core.run import BY_THE_RUN
+from assent.core.task import HumanTask, evolve
+from assent.core.values import Json
+from assent.engine.branch import Branch, path_of
+from assent.errors import JournalMismatch
+
+
+CUT_OFF: Final = "cut_off"
+
+
+class Slot:
+    """What is recorded under one key."""
+
+    __slots__ = (
+        "attempt",
+        "child",
+        "digest",
+        "done",
+        "due",
+        "error",
+        "kind",
+        "order",
+        "returns",
+        "state",
+        "status",
+        "task",
+        "value",
+        "withdrawn",
+    )
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.done = False
+        self.withdrawn = False
+        self.value: Json = None
+        self.error: Json = None
+        self.digest = ""
+        self.returns: str | None = None
+        self.attempt = 0
+        self.due = 0
+        self.status = ""
+        self.child = ""
+        self.task: HumanTask | None = None
+        self.state: list[tuple[int, dict[str, Json]]] | None = None
+        self.order = 0
+
+
+class Replay:
+    """A run's journal, as its code asks for it."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.slots: dict[str, Slot] = {}
+        self.order: dict[str, list[str]] = {}
+        self.names: dict[str, int] = {}
+        self.changes: dict[str, tuple[int, StateChanged]] = {}
+        self.started: RunStarted | None = None
+        self.number = 0
+        self._failed: str | None = None
+        self._tasks: dict[str, str] = {}
+
+    # ── reading the journal ─────────────────────────────────────────────────────────────────────
+
+    def read(self, history: Iterable[Past]) -> None:
+        """Take in entries in their order."""
+        for number, at, kind, body, payload in history:
+            self.number = number
+            if kind == "step.finished":
+                self._step_ended(body, payload, number, failed=False)
+            elif kind == "step.started":
+                self._step_started(body["key"], body["attempt"], body["digest"], body.get("returns"))
+            else:
+                self.note(fact_from(kind, body, payload), moment(at), number)
+
+    def note(self, fact: Fact, at: datetime, number: int) -> None:
+        """Take in one fact."""
+        self.number = number
+        match fact:
+            case RunStarted():
+                self.started = fact
+            case StepStarted():
+                self._step_started(fact.key, fact.attempt, fact.digest, fact.returns)
+            case StepFinished():
+                body = {"key": fact.key, "attempt": fact.attempt}
+                self._step_ended(body, {"result": fact.result, "state": fact.state}, number, failed=False)
+            case StepRetrying():
+                self._step_ended(
+                    {"key": fact.key, "attempt": fact.attempt, "due": fact.due},
+                    {"state": fact.state},
+                    number,
+                    failed=None,
+                )
+            case StepFailed():
+                body = {"key": fact.key, "attempt": fact.attempt}
+                self._step_ended(body, {"error": fact.error, "state": fact.state}, number, failed=True)
+            case TaskOpened():
+                slot = self._slot(fact.key, "task")
+                slot.task = HumanTask(asked=fact, opened=at, number=number)
+                self._tasks[fact.task] = fact.key
+                self.names[_stem(fact.name)] = self.names.get(_stem(fact.name), 0) + 1
+            case (
+                TaskClaimed()
+                | TaskReleased()
+                | TaskCommented()
+                | TaskAnswered()
+                | TaskRefused()
+                | TaskClosed()
+            ):
+                self._task_changed(fact, at)
+            case TimerSet(key=key, due=due):
+                self._slot(key, "timer").due = due
+            case TimerFired(key=key):
+                self._slot(key, "timer").done = True
+            case TimerWithdrawn(key=key):
+                self._slot(key, "timer").withdrawn = True
+            case ChildStarted(key=key, child=child):
+                slot = self._slot(key, "child")
+                slot.child, slot.digest, slot.done = child, fact.digest, False
+            case ChildFinished(key=key):
+                slot = self._slot(key, "child")
+                slot.done, slot.status = True, fact.status
+                slot.value, slot.error = fact.output, fact.error
+            case ValueRecorded(key=key, value=value):
+                slot = self._slot(key, "value")
+                slot.done, slot.value = True, value
+            case EventEmitted(key=key):
+                self._slot(key, "event").done = True
+            case StateChanged(key=key):
+                self.changes[key] = (number, fact)
+            case RunFinished():
+                self._failed = fact.failed_key
+            case RunRetried():
+                self._retried()
+            case _:
+                pass
+
+    def _slot(self, key: str, kind: str) -> Slot:
+        slot = self.slots.get(key)
+        if slot is None:
+            slot = self.slots[key] = Slot(kind)
+            self.order.setdefault(path_of(key), []).append(key)
+        return slot
+
+    def _step_started(self, key: str, attempt: int, digest: str, returns: str | None) -> None:
+        slot = self._slot(key, "step")
+        slot.attempt, slot.digest, slot.returns = attempt, digest, returns
+
+    def _step_ended(
+        self, body: dict[str, Any], payload: dict[str, Any] | None, number: int, *, failed: bool | None
+    ) -> None:
+        """An attempt finished, failed for good, or (``failed`` None) failed and is tried again."""
+        slot = self._slot(body["key"], "step")
+        told = payload or {}
+        slot.attempt = body["attempt"]
+        if failed is None:
+            slot.due = body["due"]
+        else:
+            slot.done = True
+            slot.value = told.get("result")
+            slot.error = told.get("error") if failed else None
+            slot.status = "failed" if failed else ""
+            # Cut off because a branch beside it decided: on replay it is cut off again.
+            slot.withdrawn = bool(failed and slot.error and cast("dict[str, Any]", slot.error).get("type") == CUT_OFF)
+        changed = told.get("state")
+        if changed:
+            slot.state = [*(slot.state or ()), (number, changed)]
+
+    def _task_changed(
+        self,
+        fact: TaskClaimed | TaskReleased | TaskCommented | TaskAnswered | TaskRefused | TaskClosed,
+        at: datetime,
+    ) -> None:
+        slot = self.slots.get(self._tasks.get(fact.task, ""))
+        if slot is None or slot.task is None:
+            return
+        slot.task = evolve(slot.task, fact, at)
+        if isinstance(fact, TaskClosed):
+            slot.done, slot.withdrawn = True, bool(fact.withdrawn)
+            if fact.withdrawn and fact.via == BY_THE_RUN:
+                self.names[_stem(slot.task.asked.name)] -= 1
+
+    def _retried(self) -> None:
+        """The run goes on from what failed: that is done again, and what came after it is forgotten."""
+        failed, self._failed = self._failed, None
+        for key in [key for key, slot in self.slots.items() if self._ended_with_the_run(slot)]:
+            self._forget_from(key, itself=True)
+        if failed is not None and failed in self.slots:
+            slot = self.slots[failed]
+            slot.done, slot.status, slot.attempt, slot.due = False, "", 0, 0
+            self._forget_from(failed, itself=False)
+
+    @staticmethod
+    def _ended_with_the_run(slot: Slot) -> bool:
+        task = slot.task
+        return bool(
+            slot.withdrawn and task and task.closing and task.closing.via == BY_THE_RUN
+        )
+
+    def _forget_from(self, key: str, *, itself: bool) -> None:
+        keys = self.order[path_of(key)]
+        at = keys.index(key) + (0 if itself else 1)
+        for gone in keys[at:]:
+            del self.slots[gone]
+        del keys[at:]
+
+    # ── handing out ─────────────────────────────────────────────────────────────────────────────
+
+    def take(self, branch: Branch, key: str, kind: str) -> Slot | None:
+        """What is recorded under this key; None where the branch has come to the end of what is recorded.
+
+        Raises JournalMismatch where something else is recorded at this place.
+        """
+        recorded = self.order.get(branch.path)
+        if recorded is None or branch.asked >= len(recorded):
+            return None
+        expected = recorded[branch.asked]
+        if expected != key:
+            raise JournalMismatch(
+                f"Run {self.run!r} recorded {_told(self.slots, expected)} here, but the code now asks "
+                f"for the {kind} {key!r}. Restore the old order, or register the change as a new version."
+            )
+        branch.asked += 1
+        slot = self.slots.pop(key)
+        if slot.kind != kind:
+            raise JournalMismatch(
+                f"Run {self.run!r} recorded a {slot.kind} under {key!r}, but the code now asks for a "
+                f"{kind}. Restore the old code, or register the change as a new version."
+            )
+        return slot
+
+    def pending(self, key: str) -> bool:
+        """Whether the code has yet to ask for this key."""
+        return key in self.slots
+
+    def abandon(self, path: str) -> None:
+        """The branches below this path were cancelled: what they had recorded need not be asked for."""
+        for branch in [known for known in self.order if path and known.startswith(path)]:
+            for key in self.order.pop(branch):
+                self.slots.pop(key, None)
+
+    def leftovers(self) -> list[str]:
+        """What was recorded and never asked for."""
+        return list(self.slots)
+
+
+def _told(slots: dict[str, Slot], key: str) -> str:
+    slot = slots.get(key)
+    return f"the {slot.kind} {key!r}" if slot else repr(key)
+
+
+def _stem(name: str) -> str:
+    stem, _, visit = name.rpartition("#")
+    return stem if stem and visit.isdigit() else name
+
+
+def input_of(replay: Replay) -> RunStarted:
+    """The entry every journal begins with."""
+    return cast(RunStarted, replay.started)

@@ -1,0 +1,819 @@
+"""The verbs: what a workflow can do. Each asks the journal first, and does only what is not recorded there.
+
+    verb ──▶ key of this visit ──▶ recorded? ──yes──▶ the recorded outcome, at once
+                                      │no
+                                      └──▶ a fact, and (for steps) the side effect, or (for waits) a future
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Mapping, MutableMapping, Sequence
+from datetime import datetime, timedelta
+from random import SystemRandom
+from typing import Any, Final
+from uuid import UUID
+
+from assent.core.decision import Decision, decision_of
+from assent.core.durations import Duration, duration
+from assent.core.failure import failure_of, message_of, raised
+from assent.core.journal import (
+    EventEmitted,
+    Fact,
+    StateChanged,
+    StepFailed,
+    StepFinished,
+    StepRetrying,
+    StepStarted,
+    TaskOpened,
+    TimerSet,
+    TimerWithdrawn,
+    ValueRecorded,
+    micros,
+    moment,
+)
+from assent.core.run import Run, RunStatus, cancel
+from assent.core.task import HumanTask, Outcome, Withdraw, rule
+from assent.core.values import Json, digest, pack, plain, unpack
+from assent.engine import steps
+from assent.engine.branch import Branch, current
+from assent.engine.execution import Execution
+from assent.forms import Form, form_for, form_of
+from assent.engine.replay import CUT_OFF, Slot
+from assent.engine.state import RunState, Touched, inside
+from assent.errors import (
+    AssentError,
+    DefinitionError,
+    Expired,
+    JournalMismatch,
+    NestedVerb,
+    RunCancelled,
+    RunFailed,
+    RunTimedOut,
+    ValueNotKept,
+    ValueUnreadable,
+    Waiting,
+    Withdrawn,
+)
+from assent.errors import StepFailed as StepError
+from assent.ids import new_id
+from assent.ports import Clock
+
+_UNSET: Final[Any] = object()
+
+
+class Value:
+    """``on_timeout=Value(x)``: at the deadline, go on as if ``x`` had been approved."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class Engine:
+    """What the verbs need of the engine; see ``assent.engine.engine``."""
+
+    clock: Clock
+    threads: Any
+
+    async def start_child(
+        self, parent: Execution, key: str, workflow: Any, value: Any, id: str
+    ) -> None:
+        """Start (or take up again) a run that the parent waits for."""
+        raise NotImplementedError
+
+    def session_of(self, run: str) -> MutableMapping[str, Any]:
+        """The live objects of a run."""
+        raise NotImplementedError
+
+
+class Verbs:
+    """The context of one execution; see ``assent.ports.Context``."""
+
+    def __init__(self, execution: Execution, engine: Engine, run: Run) -> None:
+        self._execution = execution
+        self._engine = engine
+        self._clock = engine.clock
+        self._run = run
+        self._state = RunState(self._state_changed)
+
+    # ── who am I ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def run_id(self) -> str:
+        """The id of this run."""
+        return self._run.id
+
+    @property
+    def workflow(self) -> str:
+        """The name of the workflow."""
+        return self._run.workflow
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the run was labelled with."""
+        return self._run.labels
+
+    @property
+    def state(self) -> MutableMapping[str, Any]:
+        """Kept with the run."""
+        return self._state
+
+    @property
+    def session(self) -> MutableMapping[str, Any]:
+        """Live objects of this process: never stored, gone after a restart."""
+        return self._engine.session_of(self._run.id)
+
+    # ── steps ───────────────────────────────────────────────────────────────────────────────────
+
+    async def step(self, *args: Any, **kwargs: Any) -> Any:
+        """Do something once and remember its result."""
+        self._outside_steps("step")
+        work = steps.work_of(args, kwargs)
+        branch = self._execution.branch()
+        key = branch.key(work.options.name)
+        slot = self._execution.recorded(branch, key, "step")
+        seen = steps.digest_of(work)
+        if slot is not None:
+            self._same_step(key, slot, seen, work)
+            if slot.state:
+                for order, delta in slot.state:
+                    self._state.replayed(order, delta)
+            if slot.withdrawn:
+                await self._execution.hang()
+            if slot.done:
+                return self._recorded_step(key, slot)
+        await self._at_the_end(branch)
+        return await self._perform(key, work, seen, slot)
+
+    def _same_step(self, key: str, slot: Slot, seen: str, work: steps.Work) -> None:
+        if slot.digest != seen:
+            self._mismatch(
+                f"Run {self.run_id!r} recorded the step {key!r} with other arguments than the code now "
+                "gives it. Keep them as they were (ctx.now() and ctx.random() are equal on replay), or "
+                "register the change as a new version."
+            )
+        if slot.done and slot.status != "failed" and slot.returns != work.returns:
+            self._check_type(key, slot, work)
+
+    def _check_type(self, key: str, slot: Slot, work: steps.Work) -> None:
+        """The annotated type has changed: the recorded result must fit the new one."""
+        hint = steps.result_type(work)
+        if hint is None:
+            return
+        try:
+            form_of(hint).read(unpack(slot.value))
+        except AssentError as error:
+            self._mismatch(
+                f"Run {self.run_id!r} recorded a result of the step {key!r} as {slot.returns}, and the code "
+                f"now wants {work.returns}: {error} Restore the old type, or register a new version."
+            )
+
+    def _recorded_step(self, key: str, slot: Slot) -> Any:
+        if slot.status == "failed":
+            raise self._step_error(key, slot.attempt, slot.error)
+        return self._unpacked(slot.value)
+
+    @staticmethod
+    def _step_error(key: str, attempts: int, failure: Json) -> StepError:
+        error = StepError(key, attempts, message_of(failure))
+        error.__cause__ = raised(failure)
+        return error
+
+    async def _perform(self, key: str, work: steps.Work, seen: str, slot: Slot | None) -> Any:
+        execution, options = self._execution, work.options
+        number = 1
+        if slot is not None:
+            # Cut off in the middle: the same attempt again. Failed before: the next one, when it is due.
+            number = max(slot.attempt, 1)
+            if slot.due:
+                number += 1
+                await self._rest(moment(slot.due))
+        while True:
+            await execution.hold()
+            await execution.saved()
+            await execution.hold()
+            started = StepStarted(
+                key=key, name=options.name, attempt=number, digest=seen, returns=work.returns
+            )
+            execution.append(started)
+            try:
+                return await self._attempt(key, work, number)
+            except _Again as again:
+                number += 1
+                await self._rest(again.due)
+
+    async def _attempt(self, key: str, work: steps.Work, number: int) -> Any:
+        """One attempt: its value, or ``_Again``, or the error that is final."""
+        execution, name = self._execution, work.options.name
+        step = steps.CurrentStep(run_id=self.run_id, key=key, name=name, attempt=number)
+        touched = Touched()
+        token = inside.set(touched)
+        execution.inflight += 1
+        try:
+            value = await steps.attempt(work, step, self._clock, self._engine.threads)
+            packed = self._kept(key, value)
+            changed = self._state.changed(touched)
+        except asyncio.CancelledError:
+            if not execution.stopped:
+                cut_off: Json = {"type": CUT_OFF, "message": "A branch beside it decided."}
+                execution.append(StepFailed(key=key, name=name, attempt=number, error=cut_off))
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever a step raises is its outcome)
+            self._failed(error, key, work, number, touched)
+        else:
+            execution.append(
+                StepFinished(key=key, name=name, attempt=number, result=packed, state=changed)
+            )
+            return unpack(packed)
+        finally:
+            inside.reset(token)
+            execution.inflight -= 1
+            execution.settle()
+        raise AssertionError("unreachable")
+
+    def _kept(self, key: str, value: Any) -> Json:
+        try:
+            return pack(value)
+        except ValueNotKept as error:
+            raise error.within(f"the result of the step {key!r}") from None
+
+    def _failed(
+        self, error: Exception, key: str, work: steps.Work, number: int, touched: Touched
+    ) -> None:
+        """Record a failed attempt; raises ``_Again`` or the final error."""
+        execution, name = self._execution, work.options.name
+        if execution.stopped:
+            raise Waiting from error
+        if isinstance(error, NestedVerb):
+            raise error
+        failure = failure_of(error)
+        changed = self._state.changed(touched)
+        wait = steps.after(error, work.options.retry, number)
+        if wait is None:
+            execution.append(
+                StepFailed(key=key, name=name, attempt=number, error=failure, state=changed)
+            )
+            final = StepError(key, number, message_of(failure))
+            raise final from error
+        due = self._clock.now() + wait
+        execution.append(
+            StepRetrying(
+                key=key, name=name, attempt=number, due=micros(due), error=failure, state=changed
+            )
+        )
+        raise _Again(due)
+
+    async def _rest(self, due: datetime) -> None:
+        execution = self._execution
+        execution.inflight += 1
+        execution.resting += 1
+        try:
+            await self._clock.sleep_until(due)
+        finally:
+            execution.inflight -= 1
+            execution.resting -= 1
+
+    # ── people ──────────────────────────────────────────────────────────────────────────────────
+
+    async def approve(
+        self,
+        key: str,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        value: Any = None,
+        form: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        on_timeout: Any = None,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Decision[Any]:
+        """Ask people to approve, reject or edit ``value``."""
+        self._outside_steps("approve")
+        policy, fallback = _on_timeout(on_timeout)
+        packed = self._shown(key, value)
+        drawn = form_of(form) if form is not None else form_for(value, packed)
+        task = await self._ask_people(
+            key,
+            drawn,
+            asks="approve",
+            title=title,
+            detail=detail,
+            value=packed,
+            to=to,
+            timeout=timeout,
+            on_timeout=policy,
+            timeout_value=self._shown(key, fallback) if policy == "value" else None,
+            labels=labels,
+            priority=priority,
+        )
+        decision = self._read(lambda: decision_of(task))
+        if decision.outcome is Outcome.EXPIRED and policy == "raise":
+            raise Expired(decision.key)
+        return decision
+
+    async def ask(
+        self,
+        key: str,
+        form: Any,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        value: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        default: Any = _UNSET,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Any:
+        """Ask people to fill a form; raises Expired at the deadline unless there is a default."""
+        self._outside_steps("ask")
+        task = await self._ask_people(
+            key,
+            form_of(form),
+            asks="ask",
+            title=title,
+            detail=detail,
+            value=self._shown(key, value),
+            to=to,
+            timeout=timeout,
+            on_timeout="raise" if default is _UNSET else "value",
+            timeout_value=None if default is _UNSET else self._shown(key, default),
+            labels=labels,
+            priority=priority,
+        )
+        return self._answer(task, form_of(form))
+
+    async def choose(
+        self,
+        key: str,
+        options: Sequence[Any],
+        *,
+        many: bool = False,
+        title: str = "",
+        detail: str | None = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        default: Any = _UNSET,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Any:
+        """Ask people to choose one of the options, or (``many``) several; returns what was chosen."""
+        self._outside_steps("choose")
+        offered = [self._shown(key, option) for option in options]
+        if not offered:
+            raise DefinitionError(f"ctx.choose({key!r}) has no options to choose from.")
+        form = _Choice(list(options), offered, many=many)
+        task = await self._ask_people(
+            key,
+            form,
+            asks="choose",
+            title=title,
+            detail=detail,
+            value=None,
+            options=offered,
+            many=many,
+            to=to,
+            timeout=timeout,
+            on_timeout="raise" if default is _UNSET else "value",
+            timeout_value=None if default is _UNSET else self._shown(key, default),
+            labels=labels,
+            priority=priority,
+        )
+        return self._answer(task, form)
+
+    async def _ask_people(
+        self,
+        name: str,
+        form: Form | None,
+        *,
+        asks: str,
+        title: str,
+        detail: str | None,
+        value: Json,
+        to: str | Sequence[str],
+        timeout: Duration | None,
+        on_timeout: str,
+        timeout_value: Json,
+        labels: Mapping[str, str] | None,
+        priority: int,
+        options: list[Json] | None = None,
+        many: bool = False,
+    ) -> HumanTask:
+        """Open a task, or find it in the journal, and wait until it is closed."""
+        execution = self._execution
+        branch = execution.branch()
+        key = branch.key(name)
+        slot = execution.recorded(branch, key, "task")
+        execution.forms[key] = form
+        if slot is not None:
+            return await self._recorded_task(key, slot, asks, value)
+        await self._at_the_end(branch)
+        await execution.hold()
+        due = None if timeout is None else micros(self._clock.now() + duration(timeout))
+        assigned = [to] if isinstance(to, str) else list(to)
+        schema = form.schema if form is not None else None
+        shown: dict[str, Json] = {
+            "asks": asks,
+            "title": title,
+            "detail": detail,
+            "value": value,
+            "form": schema,
+            "options": options,
+            "to": list[Json](assigned),
+            "due": due,
+        }
+        opened = TaskOpened(
+            key=key,
+            task=new_id("task", self._clock.now()),
+            name=self._next_name(name),
+            asks=asks,
+            digest=digest(shown),
+            to=assigned or None,
+            by=self._run.by,
+            labels=dict(labels) if labels else None,
+            priority=priority or None,
+            due=due,
+            on_timeout=on_timeout if on_timeout != "expire" else None,
+            many=many or None,
+            path=list(self._run.path) or None,
+            title=title or f"{name} for {self.workflow}",
+            detail=detail,
+            value=value,
+            form=schema,
+            options=options,
+            timeout_value=timeout_value,
+        )
+        return await self._closed(key, opened.task, opened)
+
+    def _next_name(self, name: str) -> str:
+        names = self._execution.replay.names
+        names[name] = names.get(name, 0) + 1
+        return name if names[name] == 1 else f"{name}#{names[name]}"
+
+    async def _recorded_task(self, key: str, slot: Slot, asks: str, value: Json) -> HumanTask:
+        task = slot.task
+        assert task is not None
+        if task.asked.asks != asks:
+            self._mismatch(
+                f"Run {self.run_id!r} recorded that {key!r} asks people to {task.asked.asks}, but the code "
+                f"now asks them to {asks}. Restore the old code, or register a new version."
+            )
+        if task.asked.value != value:
+            self._mismatch(
+                f"Run {self.run_id!r} showed people another value under {key!r} than the code now gives: "
+                f"{plain(task.asked.value)!r} was recorded, {plain(value)!r} is asked. Restore the old "
+                "code, or register a new version."
+            )
+        if slot.withdrawn:
+            await self._execution.hang()
+        if slot.done:
+            return task
+        return await self._closed(key, task.id, None)
+
+    async def _closed(self, key: str, task: str, opening: Fact | None) -> HumanTask:
+        try:
+            closed: HumanTask = await self._execution.wait(key, opening)
+        except asyncio.CancelledError:
+            if not self._execution.stopped:
+                self._withdraw_task(task)
+            raise
+        finally:
+            self._execution.forms.pop(key, None)
+        return closed
+
+    def _withdraw_task(self, task: str) -> None:
+        """A branch beside this one decided: nobody needs to answer any more."""
+        wish = Withdraw(by=None, via="workflow")
+
+        def decide(run: Run, at: datetime) -> Sequence[Fact]:
+            found = run.tasks.get(task)
+            return rule(found, wish, at).facts if found else []
+
+        self._execution.also(decide)
+
+    def _answer(self, task: HumanTask, form: Form) -> Any:
+        closing = task.closing
+        assert closing is not None
+        match closing.outcome:
+            case Outcome.EXPIRED:
+                if task.asked.on_timeout == "raise":
+                    raise Expired(task.asked.name)
+                return self._unpacked(task.asked.timeout_value)
+            case Outcome.CANCELLED:
+                raise Withdrawn(task.asked.name, closing.by or "", closing.reason)
+            case _:
+                return self._fitting(task, form)
+
+    def _fitting(self, task: HumanTask, form: Form) -> Any:
+        """The answer; where the form has changed since, it must fit the new one."""
+        answer = self._unpacked(task.answers[-1].value)
+        if form.schema == task.asked.form:
+            return answer
+        try:
+            return form.read(answer)
+        except AssentError as error:
+            self._mismatch(
+                f"Run {self.run_id!r} was answered under {task.asked.key!r} in another form than the code "
+                f"now asks for: {error} Restore the old form, or register a new version."
+            )
+            raise
+
+    def _shown(self, key: str, value: Any) -> Json:
+        try:
+            return pack(value)
+        except ValueNotKept as error:
+            raise error.within(f"the task {key!r}") from None
+
+    # ── time ────────────────────────────────────────────────────────────────────────────────────
+
+    async def sleep(self, length: Duration) -> None:
+        """Go on after this long."""
+        self._outside_steps("sleep")
+        await self._timer("sleep", duration(length))
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Go on at this moment; it must have a time zone."""
+        self._outside_steps("sleep_until")
+        if when.tzinfo is None:
+            raise DefinitionError(
+                f"ctx.sleep_until({when!r}) needs a time zone: {when.isoformat()} is at another moment in "
+                "Tokyo than in Berlin. Use datetime(…, tzinfo=UTC) or zoneinfo."
+            )
+        await self._timer("sleep_until", when)
+
+    async def _timer(self, name: str, until: datetime | timedelta) -> None:
+        execution = self._execution
+        branch = execution.branch()
+        key = branch.key(name)
+        slot = execution.recorded(branch, key, "timer")
+        opening: Fact | None = None
+        if slot is not None:
+            if slot.withdrawn:
+                await execution.hang()
+            if slot.done:
+                return
+            if key not in self._run.timers:  # the run had ended meanwhile, and was retried
+                opening = TimerSet(key=key, due=slot.due)
+        else:
+            await self._at_the_end(branch)
+            await execution.hold()
+            due = until if isinstance(until, datetime) else self._clock.now() + until
+            opening = TimerSet(key=key, due=micros(due))
+        try:
+            await execution.wait(key, opening)
+        except asyncio.CancelledError:
+            if not execution.stopped:
+                execution.also(
+                    lambda run, at: [TimerWithdrawn(key=key)] if key in run.timers else []
+                )
+            raise
+
+    # ── other runs ──────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, workflow: Any, input: Any = None, *, id: str | None = None) -> Any:
+        """Run another workflow and wait for its output."""
+        self._outside_steps("run")
+        execution = self._execution
+        branch = execution.branch()
+        key = branch.key(str(getattr(workflow, "name", workflow)))
+        slot = execution.recorded(branch, key, "child")
+        if slot is not None and slot.done:
+            return self._outcome_of(key, slot)
+        if slot is not None and key in self._run.children:
+            return self._outcome_of(key, await execution.wait(key))
+        if slot is None:
+            await self._at_the_end(branch)
+            await execution.hold()
+        child = id or (slot.child if slot else f"{self.run_id}.{key.replace('/', '.')}")
+        return self._outcome_of(key, await self._child(key, workflow, input, child))
+
+    async def _child(self, key: str, workflow: Any, input: Any, child: str) -> Slot:
+        """Start a run, or take one up again that had failed, and wait for its end."""
+        execution = self._execution
+        waiting = execution.expect(key)
+        execution.inflight += 1
+        try:
+            await execution.all_saved()
+            await self._engine.start_child(execution, key, workflow, input, child)
+        except BaseException:
+            execution.waits.pop(key, None)
+            raise
+        finally:
+            execution.inflight -= 1
+        ended: Slot = await execution.wait(key, waiting=waiting)
+        return ended
+
+    def _outcome_of(self, key: str, slot: Slot) -> Any:
+        if slot.status == RunStatus.SUCCEEDED:
+            return self._unpacked(slot.value)
+        error: AssentError
+        match slot.status:
+            case RunStatus.CANCELLED:
+                error = RunCancelled(f"The run {slot.child!r} was cancelled: {message_of(slot.error)}.")
+            case RunStatus.TIMED_OUT:
+                error = RunTimedOut(f"The run {slot.child!r} took longer than its timeout.")
+            case _:
+                error = RunFailed(f"The run {slot.child!r} failed: {message_of(slot.error)}")
+                error.__cause__ = raised(slot.error)
+        error.__dict__["__assent_key__"] = key
+        raise error
+
+    async def cancel(self, reason: str | None = None) -> None:
+        """End this run as cancelled."""
+        self._outside_steps("cancel")
+        await self._execution.all_saved()
+        self._execution.also(lambda run, at: cancel(run, self.workflow, reason))
+        await self._execution.hang()
+
+    # ── concurrency ─────────────────────────────────────────────────────────────────────────────
+
+    async def gather(self, *awaitables: Awaitable[Any], return_exceptions: bool = False) -> list[Any]:
+        """Do several things at once; results in order. A failure cancels the others, and is raised."""
+        self._outside_steps("gather")
+        branch = self._execution.branch()
+        tasks = [self._beside(branch.child(), awaitable) for awaitable in awaitables]
+        try:
+            return await asyncio.gather(*tasks, return_exceptions=return_exceptions)
+        finally:
+            await _all_done(tasks)
+
+    async def first(self, *awaitables: Awaitable[Any]) -> Any:
+        """The result of whichever is ready first; the others are cancelled, their tasks withdrawn."""
+        self._outside_steps("first")
+        if not awaitables:
+            raise DefinitionError("ctx.first() was given nothing to wait for.")
+        branch = self._execution.branch()
+        key = branch.key("first")
+        slot = self._execution.recorded(branch, key, "value")
+        winner = unpack(slot.value) if slot is not None else None
+        branches = [branch.child() for _ in awaitables]
+        for place, racing in enumerate(branches):
+            racing.frozen = racing.frozen or (winner is not None and place != winner)
+        tasks = [self._beside(b, a) for b, a in zip(branches, awaitables, strict=True)]
+        try:
+            if winner is None:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                winner = next(place for place, task in enumerate(tasks) if task.done())
+                self._execution.append(ValueRecorded(key=key, value=winner))
+            return await tasks[winner]
+        finally:
+            await _all_done(tasks)
+            if winner is not None:
+                for place, racing in enumerate(branches):
+                    if place != winner:
+                        self._execution.replay.abandon(racing.path)
+
+    def _beside(self, branch: Branch, awaitable: Awaitable[Any]) -> asyncio.Task[Any]:
+        async def run() -> Any:
+            current.set(branch)
+            self._execution.branch()
+            return await awaitable
+
+        return asyncio.ensure_future(run())
+
+    # ── telling, and what is recorded ───────────────────────────────────────────────────────────
+
+    async def emit(self, name: str, data: Any = None) -> None:
+        """Tell the run's stream something, once."""
+        self._outside_steps("emit")
+        if not name:
+            raise DefinitionError("ctx.emit() needs a name for what it tells.")
+        branch = self._execution.branch()
+        key = branch.key(f"emit:{name}"[:200])
+        if self._execution.recorded(branch, key, "event") is not None:
+            return
+        await self._at_the_end(branch)
+        try:
+            packed = pack(data)
+        except ValueNotKept as error:
+            raise error.within(f"the event {name!r}") from None
+        self._execution.append(EventEmitted(key=key, name=name, data=packed))
+
+    def now(self) -> datetime:
+        """The present moment, recorded."""
+        found: datetime = self._noted("now", self._clock.now)
+        return found
+
+    def uuid(self) -> UUID:
+        """A random UUID (version 4), recorded."""
+        found: UUID = self._noted("uuid", lambda: UUID(bytes=secrets.token_bytes(16), version=4))
+        return found
+
+    def random(self) -> float:
+        """A random number from 0 up to 1, recorded."""
+        found: float = self._noted("random", SystemRandom().random)
+        return found
+
+    def _noted(self, name: str, make: Any) -> Any:
+        self._outside_steps(name)
+        branch = self._execution.branch()
+        key = branch.key(name)
+        slot = self._execution.recorded(branch, key, "value")
+        if slot is not None:
+            return unpack(slot.value)
+        value = make()
+        if not branch.frozen:
+            self._execution.append(ValueRecorded(key=key, value=pack(value)))
+        return value
+
+    def _state_changed(self, name: str, packed: Json) -> int | None:
+        """Record a change of the state; the place in the journal of one that is recorded already."""
+        branch = self._execution.branch()
+        key = branch.key("state")
+        known = self._execution.replay.changes.pop(key, None)
+        if known is not None:
+            return known[0]
+        if not branch.frozen:
+            gone = packed == {"$": "gone"}
+            self._execution.append(
+                StateChanged(
+                    key=key, state=None if gone else {name: packed}, gone=[name] if gone else None
+                )
+            )
+        return None
+
+    # ── rules ───────────────────────────────────────────────────────────────────────────────────
+
+    def _outside_steps(self, verb: str) -> None:
+        step = steps.running.get()
+        if step is not None and step.run_id == self._run.id:
+            raise NestedVerb(verb, step.key)
+
+    async def _at_the_end(self, branch: Branch) -> None:
+        """What is recorded ends here: a branch that lost its race does nothing new."""
+        if branch.frozen:
+            await self._execution.hang()
+
+    def _unpacked(self, packed: Json) -> Any:
+        return self._read(lambda: unpack(packed))
+
+    def _read(self, read: Any) -> Any:
+        """Read something recorded; where this code cannot, the run is parked."""
+        try:
+            return read()
+        except ValueUnreadable as error:
+            self._mismatch(str(error))
+
+    def _mismatch(self, why: str) -> None:
+        mismatch = JournalMismatch(why)
+        self._execution.park(mismatch)
+        raise Waiting from mismatch
+
+
+class _Again(Exception):
+    """The attempt failed; the next one starts at ``due``."""
+
+    def __init__(self, due: datetime) -> None:
+        self.due = due
+
+
+class _Choice:
+    """The form of a choice: one of the options, or several, each at most once."""
+
+    def __init__(self, options: list[Any], packed: list[Json], *, many: bool) -> None:
+        self._options, self._packed, self._many = options, packed, many
+        offered: Json = {"enum": [plain(option) for option in packed]}
+        self.schema: Json = (
+            {"type": "array", "items": offered, "uniqueItems": True} if many else offered
+        )
+
+    def read(self, value: Any) -> Any:
+        """The options that were chosen."""
+        if not self._many:
+            return self._option(value)
+        form_of(self.schema).read(value)
+        return [self._option(item) for item in value]
+
+    def _option(self, value: Any) -> Any:
+        said = pack(value)
+        for option, packed in zip(self._options, self._packed, strict=True):
+            if said == packed or (plain(packed) == said and type(plain(packed)) is type(said)):
+                return option
+        form_of({"enum": [plain(packed) for packed in self._packed]}).read(value)
+        return value
+
+
+def _on_timeout(on_timeout: Any) -> tuple[str, Any]:
+    """The word for what happens at the deadline, and the value that goes with it."""
+    if isinstance(on_timeout, Value):
+        return "value", on_timeout.value
+    if on_timeout is None:
+        return "expire", None
+    if on_timeout in ("approve", "reject", "raise"):
+        return str(on_timeout), None
+    raise DefinitionError(
+        f"on_timeout={on_timeout!r} is none of 'approve', 'reject', 'raise', Value(…), None."
+    )
+
+
+async def _all_done(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancel what still runs, and wait for its end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+

@@ -1,0 +1,242 @@
+"""Forms: what an answer must look like, from whatever type the workflow names.
+
+A type that pydantic can describe, a JSON Schema, or a plain description of fields
+(``{"amount": "number", "note": "text"}``). The type validates the answer; its JSON Schema is what people are shown.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import sys
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol, cast
+
+import typing_extensions
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
+
+from assent.core.form import sketch
+from assent.core.values import Json, pack, plain, register
+from assent.errors import DefinitionError, FieldError, InvalidInput
+
+_WORDS: Final[Mapping[str, dict[str, Json]]] = {
+    "text": {"type": "string"},
+    "string": {"type": "string"},
+    "password": {"type": "string", "format": "password"},
+    "email": {"type": "string", "format": "email"},
+    "number": {"type": "number"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "checkbox": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+}
+
+
+class Form(Protocol):
+    """What an answer must look like."""
+
+    @property
+    def schema(self) -> Json:
+        """The JSON Schema that people are shown; None where anything goes."""
+        ...
+
+    def read(self, value: Any) -> Any:
+        """The answer as the workflow gets it, from JSON or from a Python value; raises InvalidInput."""
+        ...
+
+
+class TypedForm:
+    """A form made from a type."""
+
+    def __init__(self, hint: Any) -> None:
+        self._adapter = adapter(hint)
+        register_types(hint)
+        try:
+            self.schema: Json = self._adapter.json_schema(mode="validation")
+        except PydanticUserError as error:
+            raise DefinitionError(
+                f"{hint!r} cannot be shown as a form: {error.message}. Give a type that has a JSON Schema."
+            ) from None
+
+    def read(self, value: Any) -> Any:
+        """The answer, validated by the type: Python values as they are, JSON by its own rules."""
+        try:
+            return self._adapter.validate_python(value)
+        except ValidationError as first:
+            if not _is_json(value):
+                raise InvalidInput("The answer", field_errors(first)) from None
+        try:
+            # JSON has no word for a date or a set; as JSON, their text is welcome.
+            return self._adapter.validate_json(_json(value))
+        except ValidationError as error:
+            raise InvalidInput("The answer", field_errors(error)) from None
+
+
+class SchemaForm:
+    """A form made from a JSON Schema."""
+
+    def __init__(self, schema: Json) -> None:
+        self.schema = schema
+        self._validator = Draft202012Validator(cast("dict[str, Any]", schema))
+
+    def read(self, value: Any) -> Any:
+        """The answer, as JSON that fits the schema."""
+        as_json = plain(pack(value))
+        errors = schema_errors(self._validator, as_json)
+        if errors:
+            raise InvalidInput("The answer", errors)
+        return as_json
+
+
+def schema_errors(validator: Any, value: Json) -> tuple[FieldError, ...]:
+    """Everything about a value that does not fit a JSON Schema, by path."""
+    found = sorted(validator.iter_errors(value), key=lambda error: list(map(str, error.absolute_path)))
+    return tuple(FieldError(pointer(error.absolute_path), str(error.message)) for error in found)
+
+
+def check_against(schema: Json, value: Json) -> tuple[FieldError, ...]:
+    """Everything about a value that does not fit this JSON Schema, by path."""
+    return schema_errors(Draft202012Validator(cast("dict[str, Any]", schema)), value)
+
+
+def form_of(wanted: Any) -> Form:
+    """The form of a type, a JSON Schema, or a description of fields."""
+    if isinstance(wanted, Mapping):
+        return _from_mapping(cast("Mapping[str, Any]", wanted))
+    if isinstance(wanted, list):
+        return _from_fields(cast("list[Any]", wanted))
+    return TypedForm(wanted)
+
+
+def form_for(value: Any, packed: Json) -> Form | None:
+    """The form in which people edit a value: that of its type, or drawn after plain data."""
+    kind = type(value)
+    if value is None:
+        return None
+    if kind in {dict, list} or (kind is tuple and not hasattr(kind, "_fields")):
+        return SchemaForm(sketch(plain(packed)))
+    if isinstance(value, bool | int | float | str) and not isinstance(value, enum.Enum):
+        return SchemaForm(sketch(plain(packed))) if kind is not int else TypedForm(int)
+    try:
+        return TypedForm(kind)
+    except (DefinitionError, PydanticSchemaGenerationError):
+        return SchemaForm(sketch(plain(packed)))
+
+
+def _from_mapping(wanted: Mapping[str, Any]) -> Form:
+    if wanted.keys() & {"type", "$ref", "properties", "anyOf", "oneOf", "allOf", "enum", "$schema"} and not (
+        all(isinstance(word, str) and word in _WORDS for word in wanted.values())
+    ):
+        return SchemaForm(cast(Json, dict(wanted)))
+    if not wanted:
+        raise DefinitionError("The form has no fields. Name at least one: {'amount': 'number'}.")
+    return _from_fields([{"name": name, "type": word} for name, word in wanted.items()])
+
+
+def _from_fields(fields: Sequence[Any]) -> Form:
+    properties: dict[str, Json] = {}
+    required: list[Json] = []
+    for field in fields:
+        described = {"name": field} if isinstance(field, str) else dict(field)
+        name, word = described.get("name"), described.get("type", "text")
+        if not isinstance(name, str) or word not in _WORDS:
+            known = ", ".join(sorted(_WORDS))
+            raise DefinitionError(
+                f"A field of the form is {field!r}; it needs a name, and a type out of: {known}."
+            )
+        properties[name] = {**_WORDS[word], "title": str(described.get("label", name))}
+        if described.get("required", True):
+            required.append(name)
+    return SchemaForm(
+        {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    )
+
+
+def adapter(hint: Any) -> TypeAdapter[Any]:
+    """pydantic's view of a type; raises DefinitionError where it has none."""
+    try:
+        return TypeAdapter(_modern(hint))
+    except PydanticSchemaGenerationError:
+        try:
+            return TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
+        except PydanticUserError as error:
+            raise DefinitionError(f"{hint!r} cannot be used here: {error.message}.") from None
+    except (PydanticUserError, NameError, TypeError) as error:
+        raise DefinitionError(f"{hint!r} cannot be used here: {error}.") from None
+
+
+def _modern(hint: Any) -> Any:
+    """``typing.TypedDict`` as pydantic wants it before Python 3.12: rebuilt as typing_extensions'."""
+    if sys.version_info >= (3, 12) or not typing.is_typeddict(hint):
+        return hint
+    if isinstance(hint, typing_extensions._TypedDictMeta):  # type: ignore[attr-defined]
+        return hint
+    hints = typing_extensions.get_type_hints(hint, include_extras=True)
+    fields = {
+        name: _modern(kind)
+        if name in hint.__required_keys__
+        else typing_extensions.NotRequired[_modern(kind)]
+        for name, kind in hints.items()
+    }
+    return typing_extensions.TypedDict(hint.__name__, fields)  # type: ignore[operator]
+
+
+def register_types(hint: Any) -> None:
+    """Make the classes in a type known by name, so that their objects can be kept wherever they are defined."""
+    if isinstance(hint, type) and _is_kept(hint):
+        register(hint)
+        for field in getattr(hint, "model_fields", {}).values():
+            register_types(field.annotation)
+        if dataclasses.is_dataclass(hint):
+            for kind in _hints(hint).values():
+                register_types(kind)
+    for part in typing.get_args(hint):
+        register_types(part)
+
+
+def _is_kept(kind: type) -> bool:
+    return (
+        issubclass(kind, BaseModel | enum.Enum)
+        or dataclasses.is_dataclass(kind)
+        or hasattr(kind, "__struct_fields__")
+        or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
+    )
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(kind)
+    except (NameError, TypeError):
+        return {}
+
+
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """pydantic's errors, each with its JSON pointer."""
+    return tuple(
+        FieldError(pointer(told["loc"]), told["msg"])
+        for told in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+def pointer(path: Any) -> str:
+    """A JSON pointer (RFC 6901) of a path."""
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
+    return "".join(f"/{part}" for part in parts)
+
+
+def _is_json(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, Any]", value).items()
+        return all(isinstance(key, str) and _is_json(item) for key, item in items)
+    if isinstance(value, list):
+        return all(_is_json(item) for item in cast("list[Any]", value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _json(value: Any) -> str:
+    from_python = TypeAdapter(Any)
+    return from_python.dump_json(value).decode()

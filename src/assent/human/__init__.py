@@ -1,0 +1,1 @@
+"""The people side: where tasks are shown and answered."""

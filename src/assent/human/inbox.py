@@ -1,0 +1,597 @@
+"""The inbox: every door leads here, and every answer gets one receipt.
+
+    door ──▶ inbox ──▶ (the value fits its form?) ──▶ core.task.rule ──▶ ledger ──▶ receipt
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeAlias, cast
+
+from assent.core.decision import Answer
+from assent.core.journal import Fact, RunId, TaskId, micros, moment
+from assent.core.page import Page
+from assent.core.policy import Actor, actor
+from assent.core.run import Run
+from assent.core.task import (
+    Claim,
+    Command,
+    Comment,
+    HumanTask,
+    Outcome,
+    ReceiptStatus,
+    Release,
+    Remark,
+    Respond,
+    Ruling,
+    TaskKind,
+    TaskState,
+    Withdraw,
+    rule,
+)
+from assent.core.values import Json, digest, dump, load, pack, plain, unpack_or_plain
+from assent.errors import (
+    AssentError,
+    Conflict,
+    FieldError,
+    InvalidInput,
+    InvalidState,
+    RunNotFound,
+    TaskNotFound,
+    ValueNotKept,
+)
+from assent.forms import Form, check_against
+from assent.ledger import Ledger, task_of
+from assent.ports import Clock, Store, StoredTask, TaskQuery
+
+By: TypeAlias = str | Actor
+FormOf: TypeAlias = Callable[[RunId, str], Awaitable[Form | None]]
+
+_KEYED: Final = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The decision that stands: ``by`` is None where a deadline decided."""
+
+    outcome: Outcome
+    by: str | None
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of one attempt to answer."""
+
+    status: ReceiptStatus
+    message: str
+    task_id: TaskId | None = None
+    run_id: RunId | None = None
+    decision: Decided | None = None
+    needs: tuple[str, ...] = ()
+    errors: tuple[FieldError, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether what was said counts."""
+        return self.status in {
+            ReceiptStatus.ACCEPTED,
+            ReceiptStatus.RECORDED,
+            ReceiptStatus.DUPLICATE,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """A task as people and programs see it. ``shown`` is the value as plain JSON, ``form`` its JSON Schema."""
+
+    id: TaskId
+    run_id: RunId
+    workflow: str
+    key: str
+    path: tuple[str, ...]
+    kind: TaskKind
+    status: TaskState
+    outcome: Outcome | None
+    title: str
+    detail: str | None
+    value: Any
+    shown: Json
+    form: Json
+    options: tuple[Json, ...]
+    many: bool
+    to: tuple[str, ...]
+    labels: Mapping[str, str]
+    priority: int
+    opened: datetime
+    due: datetime | None
+    on_timeout: str
+    fallback: Json
+    owner: str | None
+    digest: str
+    by: str | None
+    answers: tuple[Answer, ...]
+    comments: tuple[Comment, ...]
+    needs: tuple[str, ...]
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: str | None = None
+
+
+class Inbox:
+    """Where people answer."""
+
+    def __init__(self, store: Store, ledger: Ledger, clock: Clock, form_of: FormOf) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._form_of = form_of
+        self._remarks = asyncio.Lock()
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────
+
+    async def tasks(
+        self,
+        *,
+        status: str = "open",
+        to: str | Sequence[str] | None = None,
+        workflow: str | None = None,
+        run: RunId | None = None,
+        kind: str | None = None,
+        overdue: bool | None = None,
+        q: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[TaskView]:
+        """A page of tasks: open ones by priority and age, ``closed`` or ``all`` newest first."""
+        if status not in ("open", "closed", "all"):
+            raise InvalidInput("The filter", (FieldError("/status", "use open, closed or all"),))
+        if not 1 <= limit <= 500:
+            raise InvalidInput("The page", (FieldError("/limit", "use a number from 1 to 500"),))
+        query = TaskQuery(
+            open={"open": True, "closed": False, "all": None}[status],
+            run=run,
+            who=_who(to),
+            workflow=workflow,
+            kind=kind,
+            due_before=micros(self._clock.now()) if overdue else None,
+            text=q,
+            after=_position(cursor),
+            limit=limit + 1,
+        )
+        found = await self._store.tasks(query)
+        more = _cursor(found[limit - 1]) if len(found) > limit else None
+        return Page(tuple(view(task) for task in found[:limit]), more)
+
+    async def get(self, task: TaskId) -> TaskView:
+        """One task; raises TaskNotFound."""
+        return view(await self._stored(task))
+
+    async def _stored(self, task: TaskId) -> StoredTask:
+        found = await self._store.task(task)
+        if found is None:
+            raise TaskNotFound(task)
+        return found
+
+    # ── answering ───────────────────────────────────────────────────────────────────────────────
+
+    async def approve(
+        self,
+        task: TaskId,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        key: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Say yes to what is shown. ``shown`` binds it to a digest, ``key`` makes a repetition harmless."""
+        said = Respond(by=actor(by), via=via, outcome=Outcome.APPROVED, reason=reason, shown=shown)
+        return await self._keyed(key, task, said)
+
+    async def reject(
+        self,
+        task: TaskId,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        key: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Say no."""
+        said = Respond(by=actor(by), via=via, outcome=Outcome.REJECTED, reason=reason, shown=shown)
+        return await self._keyed(key, task, said)
+
+    async def edit(
+        self,
+        task: TaskId,
+        value: Any,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        key: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Say yes to another value than the one shown."""
+        said = Respond(by=actor(by), via=via, outcome=Outcome.EDITED, reason=reason, shown=shown)
+        return await self._keyed(key, task, said, [value])
+
+    async def answer(
+        self,
+        task: TaskId,
+        value: Any,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        key: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Fill the form, or choose."""
+        said = Respond(by=actor(by), via=via, outcome=Outcome.ANSWERED, reason=reason, shown=shown)
+        return await self._keyed(key, task, said, [value])
+
+    async def cancel(
+        self, task: TaskId, *, by: By, reason: str | None = None, via: str = "python"
+    ) -> Receipt:
+        """Nobody needs to answer any more; the code gets ``cancelled``."""
+        return await self._rule(task, Withdraw(by=actor(by), via=via, reason=reason))
+
+    async def claim(self, task: TaskId, *, by: By, via: str = "python") -> Receipt:
+        """Take a task on: others may see it, and not answer it."""
+        return await self._rule(task, Claim(by=actor(by), via=via))
+
+    async def release(self, task: TaskId, *, by: By, via: str = "python") -> Receipt:
+        """Give a claimed task back."""
+        return await self._rule(task, Release(by=actor(by), via=via))
+
+    async def comment(
+        self, task: TaskId, text: str, *, by: By, via: str = "python"
+    ) -> Receipt:
+        """Write something about a task, also after it was closed."""
+        if not text.strip():
+            errors = (FieldError("/text", "write something"),)
+            return Receipt(
+                status=ReceiptStatus.INVALID, message="The comment is empty.", task_id=task, errors=errors
+            )
+        return await self._rule(task, Remark(by=actor(by), via=via, text=text))
+
+    async def answer_many(
+        self, answers: Sequence[Mapping[str, Any]], *, by: By | None = None, via: str = "python"
+    ) -> list[Receipt]:
+        """Several answers, each with a receipt of its own.
+
+        Each is a mapping with ``task``, ``action`` (approve, reject, edit, answer), and what the action takes.
+        """
+        return [await self._one_of_many(dict(said), by, via) for said in answers]
+
+    async def _one_of_many(self, said: dict[str, Any], by: By | None, via: str) -> Receipt:
+        task, action = str(said.pop("task", "")), said.pop("action", None)
+        who = said.pop("by", by)
+        acts: dict[str, Callable[..., Awaitable[Receipt]]] = {
+            "approve": self.approve,
+            "reject": self.reject,
+            "edit": self.edit,
+            "answer": self.answer,
+        }
+        unknown = set(said) - {"value", "reason", "shown", "key"}
+        takes_value = action in {"edit", "answer"}
+        if action not in acts or who is None or unknown or takes_value != ("value" in said):
+            why = (
+                f"Each answer needs a task, an action out of {', '.join(acts)}, who answers, and a value "
+                f"just where it edits or answers; this one has {sorted([*said, 'action'])}, {action!r}."
+            )
+            return Receipt(
+                status=ReceiptStatus.INVALID, message=why, task_id=task, errors=(FieldError("", why),)
+            )
+        value = [said.pop("value")] if takes_value else []
+        return await acts[action](task, *value, by=who, via=via, **said)
+
+    # ── judging ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _keyed(
+        self, key: str | None, task: TaskId, said: Respond, value: Sequence[Any] = ()
+    ) -> Receipt:
+        """With an idempotency key, the same answer again gets the same receipt."""
+        if key is None:
+            return await self._respond(task, said, value)
+        content: Json = [
+            task,
+            said.by.name,
+            said.outcome,
+            said.reason,
+            [pack(item) for item in value],
+        ]
+        mark = digest(content)
+        before = await self._store.kept(_KEYED, key)
+        if before is None:
+            receipt = await self._respond(task, said, value)
+            await self._store.keep(_KEYED, key, [mark, _receipt_json(receipt)])
+            return receipt
+        known, told = cast("list[Any]", before)
+        if known != mark:
+            raise Conflict(
+                f"The idempotency key {key!r} was used for another answer. Use a new key for each answer."
+            )
+        return _receipt_of(told)
+
+    async def _respond(self, task: TaskId, said: Respond, value: Sequence[Any]) -> Receipt:
+        if not value:
+            return await self._rule(task, said)
+        stored = await self._store.task(task)
+        if stored is None:
+            return _unknown(task)
+        packed, errors = await self._fitting(stored, said.outcome, value[0])
+        filled = Respond(
+            by=said.by,
+            via=said.via,
+            outcome=said.outcome,
+            value=packed,
+            reason=said.reason,
+            shown=said.shown,
+            errors=errors,
+        )
+        return await self._rule(task, filled, stored)
+
+    async def _fitting(
+        self, stored: StoredTask, outcome: Outcome, value: Any
+    ) -> tuple[Json, tuple[FieldError, ...]]:
+        """The answer as the code's own form reads it; its JSON Schema stands in where there is no code."""
+        task = task_of(stored)
+        try:
+            packed = pack(value)
+        except ValueNotKept as error:
+            return None, (FieldError("", str(error)),)
+        if task.closed or (outcome not in _VALUED[TaskKind(task.asked.asks)]):
+            return packed, ()
+        form = await self._form_of(stored.row.run, task.asked.key)
+        if form is None:
+            schema = task.asked.form
+            return packed, check_against(schema, plain(packed)) if schema is not None else ()
+        try:
+            return pack(form.read(value)), ()
+        except InvalidInput as error:
+            return packed, error.errors
+        except AssentError as error:
+            return packed, (FieldError("", str(error)),)
+
+    async def _rule(
+        self, task: TaskId, command: Command, stored: StoredTask | None = None
+    ) -> Receipt:
+        """Judge a command against the task as it stands, record what follows, and write the receipt."""
+        stored = stored or await self._store.task(task)
+        if stored is None:
+            return _unknown(task)
+        seen: list[Ruling] = []
+
+        def decide(run: Run, at: datetime) -> Sequence[Fact]:
+            found = run.tasks.get(task)
+            if found is None:
+                return []
+            seen.append(rule(found, command, at))
+            return seen[-1].facts
+
+        if stored.row.status == TaskState.CLOSED:
+            return await self._rule_closed(task, command)
+        changed = await self._ledger.change(stored.row.run, decide)
+        after = changed.run.tasks.get(task)
+        if after is None:  # it was closed between the two looks at it
+            return await self._rule_closed(task, command)
+        return _receipt(seen[-1], after, changed.run.id)
+
+    async def _rule_closed(self, task: TaskId, command: Command) -> Receipt:
+        """A closed task decides nothing any more, but can still be remarked on."""
+        async with self._remarks:
+            stored = await self._stored(task)
+            closed, run = task_of(stored), stored.row.run
+            ruling = rule(closed, command, self._clock.now())
+            if ruling.facts:
+                await self._ledger.change(run, lambda head, at: ruling.facts, closed)
+        return _receipt(ruling, closed, run)
+
+    # ── by run and key ──────────────────────────────────────────────────────────────────────────
+
+    async def find(self, run: RunId, key: str) -> TaskId | None:
+        """The newest task of a run (or of its children) with this key; with a path: ``child/key``."""
+        head = await self._ledger.head(run)
+        direct = head.task_named(key)
+        if direct is not None:
+            return direct.id
+        depth = len(head.path)
+        found = await self._below(head, None)
+        named = [
+            task
+            for task in map(task_of, found)
+            if key in (task.asked.name, "/".join([*(task.asked.path or [])[depth:], task.asked.name]))
+        ]
+        still_open = [task for task in named if not task.closed]
+        if len(still_open) > 1:
+            paths = ", ".join(
+                "/".join([*(task.asked.path or [])[depth:], task.asked.name]) for task in still_open
+            )
+            raise InvalidState(
+                f"The run {run!r} waits for several tasks with the key {key!r}: {paths}. Name one by its path."
+            )
+        best = still_open or named
+        return best[0].id if best else None
+
+    async def of_run(self, run: RunId) -> tuple[TaskView, ...]:
+        """The open tasks of a run and of the runs below it."""
+        head = await self._ledger.head(run)
+        return tuple(view(task) for task in await self._below(head, True))
+
+    async def _below(self, head: Run, still_open: bool | None) -> list[StoredTask]:
+        """The tasks of a run and of the runs it started, at any depth."""
+        query = TaskQuery(open=still_open, root=head.root, limit=10_000)
+        depth = len(head.path)
+        return [
+            task
+            for task in await self._store.tasks(query)
+            if tuple((task_of(task).asked.path or [])[:depth]) == head.path
+        ]
+
+    async def missing(self, run: RunId, key: str) -> Receipt:
+        """The receipt for an answer to a key that no task has."""
+        try:
+            await self._ledger.head(run)
+        except RunNotFound as error:
+            return Receipt(status=ReceiptStatus.UNKNOWN, message=str(error), run_id=run)
+        why = f"The run {run!r} has no task with the key {key!r}."
+        return Receipt(status=ReceiptStatus.UNKNOWN, message=why, run_id=run)
+
+
+_VALUED: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
+    TaskKind.APPROVE: frozenset({Outcome.EDITED}),
+    TaskKind.ASK: frozenset({Outcome.ANSWERED}),
+    TaskKind.CHOOSE: frozenset({Outcome.ANSWERED}),
+}
+
+
+# ── views ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def view(stored: StoredTask) -> TaskView:
+    """A stored task as people see it."""
+    return view_of(task_of(stored), stored.row.run, stored.row.workflow)
+
+
+def view_of(task: HumanTask, run: RunId, workflow: str) -> TaskView:
+    """A task as people see it."""
+    asked, closing = task.asked, task.closing
+    return TaskView(
+        id=task.id,
+        run_id=run,
+        workflow=workflow,
+        key=asked.name,
+        path=tuple(asked.path or ()),
+        kind=TaskKind(asked.asks),
+        status=task.state,
+        outcome=closing.outcome if closing else None,
+        title=asked.title,
+        detail=asked.detail,
+        value=unpack_or_plain(asked.value),
+        shown=plain(asked.value),
+        form=asked.form,
+        options=tuple(plain(option) for option in asked.options or ()),
+        many=bool(asked.many),
+        to=tuple(asked.to or ()),
+        labels=asked.labels or {},
+        priority=asked.priority or 0,
+        opened=task.opened,
+        due=task.due,
+        on_timeout=asked.on_timeout or "expire",
+        fallback=plain(asked.timeout_value),
+        owner=task.owner,
+        digest=asked.digest,
+        by=asked.by,
+        answers=tuple(
+            Answer(
+                by=said.by,
+                at=said.at,
+                outcome=said.outcome,
+                value=unpack_or_plain(said.value),
+                reason=said.reason,
+                via=said.via,
+            )
+            for said in task.answers
+        ),
+        comments=task.comments,
+        needs=() if closing else tuple(asked.to or ("anybody",)),
+        decided_by=closing.by if closing else None,
+        decided_at=closing.at if closing else None,
+        reason=closing.reason if closing else None,
+    )
+
+
+# ── receipts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _receipt(ruling: Ruling, task: HumanTask, run: RunId) -> Receipt:
+    closing = task.closing
+    decision = closing and Decided(
+        outcome=closing.outcome, by=closing.by, at=closing.at, reason=closing.reason
+    )
+    return Receipt(
+        status=ruling.status,
+        message=ruling.message,
+        task_id=task.id,
+        run_id=run,
+        decision=decision,
+        needs=() if closing else tuple(task.asked.to or ("anybody",)),
+        errors=ruling.errors,
+    )
+
+
+def _unknown(task: TaskId) -> Receipt:
+    why = f"There is no task {task!r}. List the tasks with 'assent inbox'."
+    return Receipt(status=ReceiptStatus.UNKNOWN, message=why, task_id=task or None)
+
+
+def _receipt_json(receipt: Receipt) -> Json:
+    decision = receipt.decision
+    return {
+        "status": receipt.status,
+        "message": receipt.message,
+        "task_id": receipt.task_id,
+        "run_id": receipt.run_id,
+        "needs": list(receipt.needs),
+        "errors": [[error.pointer, error.detail] for error in receipt.errors],
+        "decision": None
+        if decision is None
+        else [decision.outcome, decision.by, micros(decision.at), decision.reason],
+    }
+
+
+def _receipt_of(told: Mapping[str, Any]) -> Receipt:
+    decision = told["decision"]
+    return Receipt(
+        status=ReceiptStatus(told["status"]),
+        message=told["message"],
+        task_id=told["task_id"],
+        run_id=told["run_id"],
+        needs=tuple(told["needs"]),
+        errors=tuple(FieldError(*error) for error in told["errors"]),
+        decision=None
+        if decision is None
+        else Decided(
+            outcome=Outcome(decision[0]),
+            by=decision[1],
+            at=moment(decision[2]),
+            reason=decision[3],
+        ),
+    )
+
+
+# ── cursors ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _who(to: str | Sequence[str] | None) -> tuple[str, ...]:
+    names = [to] if isinstance(to, str) else list(to or ())
+    return tuple(names) + tuple(f"user:{name}" for name in names if ":" not in name)
+
+
+def _cursor(task: StoredTask) -> str:
+    row = task.row
+    position = dump([row.priority, row.opened, row.id])
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def _position(cursor: str | None) -> tuple[int, int, str] | None:
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        priority, opened, id = cast("list[Any]", load(base64.urlsafe_b64decode(padded).decode()))
+        return int(priority), int(opened), str(id)
+    except (ValueError, TypeError, binascii.Error):
+        raise InvalidInput(
+            "The cursor", (FieldError("/cursor", "it is not one that this list has given"),)
+        ) from None

@@ -1,0 +1,507 @@
+"""The only writer: wishes become facts, facts become durable, and whoever listens is told, in that order.
+
+    change(run, decide) ──▶ head in memory, or loaded
+                        ──▶ decide(head, at) → facts
+                        ──▶ sealed records, new head, projections ──▶ store.commit
+                        ──▶ listeners
+
+A decision is made against the newest head, also while earlier changes of the run are still being written: they
+are submitted in order, so they become durable in order, or all of them fail. Where another process has been
+faster the store says Stale, and the decision is made again on what is there now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias, cast
+
+from pydantic_core import from_json, to_json
+
+from assent.core.journal import (
+    ChildFinished,
+    Fact,
+    PayloadsErased,
+    Record,
+    RunFinished,
+    RunId,
+    RunStarted,
+    TaskId,
+    TaskOpened,
+    fact_of,
+    micros,
+    moment,
+    seal,
+)
+from assent.core.run import Run, RunStatus, begin, evolve, settled
+from assent.core.task import Closing, Comment, HumanTask, Outcome, Said, TaskState
+from assent.errors import RunNotFound
+from assent.ports import (
+    Clock,
+    RunRow,
+    Stale,
+    Store,
+    StoredRun,
+    StoredTask,
+    TaskQuery,
+    TaskRow,
+    TimerRow,
+    Write,
+)
+
+Decide: TypeAlias = Callable[[Run, datetime], Sequence[Fact]]
+DecideAll: TypeAlias = Callable[[Mapping[RunId, Run], datetime], Mapping[RunId, Sequence[Fact]]]
+
+_HEADS: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a change: the run after it (with the tasks it closed), and its facts."""
+
+    run: Run
+    facts: Sequence[Fact]
+
+
+Listener: TypeAlias = Callable[[Changed], None]
+
+
+class Ledger:
+    """The one writer of a process."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._heads: OrderedDict[RunId, Run] = OrderedDict()
+        self._writing: dict[RunId, int] = {}
+        self._listeners: list[Listener] = []
+        self._unwritten = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def listen(self, listener: Listener) -> None:
+        """Call it on the loop after each change, once the change is durable."""
+        self._listeners.append(listener)
+
+    async def idle(self) -> None:
+        """Return once everything submitted is durable."""
+        await self._idle.wait()
+
+    async def head(self, run: RunId) -> Run:
+        """The run as it stands; raises RunNotFound."""
+        found = self._heads.get(run)
+        if found is None:
+            found = await self._load(run)
+        if found is None:
+            raise RunNotFound(run)
+        return found
+
+    async def start(self, run: RunId, fact: RunStarted) -> Changed | None:
+        """Make a run, or None where there is one of this id already."""
+        return await self.start_with(run, fact, {})
+
+    async def start_with(
+        self, run: RunId, fact: RunStarted, also: Mapping[RunId, Sequence[Fact]]
+    ) -> Changed | None:
+        """Make a run and, in the same transaction, record facts of others."""
+        while True:
+            if run in self._heads or await self._load(run) is not None:
+                return None
+            others = {other: await self.head(other) for other in also}
+            if run in self._heads:
+                return None
+            now = self._clock.now()
+            new = begin(run, fact, now, secrets.token_hex(8))
+            heads = {run: new, **others}
+            try:
+                changed = await self._write(heads, {run: [fact], **also}, now)
+            except Stale:
+                self._forget(heads)
+                continue
+            return changed[run]
+
+    def attempt(
+        self, run: RunId, decide: Decide
+    ) -> asyncio.Future[Mapping[RunId, Changed]] | None:
+        """``change`` for a run whose head is in memory, submitted before this returns; else None.
+
+        The future may raise Stale: then nothing was written, and ``change`` will do.
+        """
+        head = self._heads.get(run)
+        if head is None:
+            return None
+        now = self._clock.now()
+        facts = decide(head, now)
+        return self._write({run: head}, {run: facts}, now) if facts else None
+
+    async def change(
+        self, run: RunId, decide: Decide, closed: HumanTask | None = None
+    ) -> Changed:
+        """Decide on the newest head and record the facts; raises RunNotFound, and whatever ``decide`` raises.
+
+        A head holds open tasks only; ``closed`` adds one that the facts are about.
+        """
+        while True:
+            head = self._heads.get(run) or await self.head(run)
+            if closed is not None:
+                head = replace(head, tasks={**head.tasks, closed.id: closed})
+            now = self._clock.now()
+            facts = decide(head, now)
+            if not facts:
+                return Changed(head, ())
+            try:
+                return (await self._write({run: head}, {run: facts}, now))[run]
+            except Stale:
+                self._forget([run])
+
+    async def change_all(self, runs: Sequence[RunId], decide: DecideAll) -> Mapping[RunId, Changed]:
+        """Decide on several runs at once, in one transaction."""
+        while True:
+            heads = {run: await self.head(run) for run in runs}
+            heads = {run: self._heads.get(run, head) for run, head in heads.items()}
+            now = self._clock.now()
+            facts = {run: said for run, said in decide(heads, now).items() if said}
+            if not facts:
+                return {}
+            try:
+                return await self._write({run: heads[run] for run in facts}, facts, now)
+            except Stale:
+                self._forget(heads)
+
+    async def end(self, run: RunId, decide: Decide) -> Changed:
+        """Like ``change``, for what may end the run: its parent, where it has one, learns it in the same breath."""
+        head = await self.head(run)
+        if head.parent is None:
+            return await self.change(run, decide)
+        parent = head.parent
+
+        def both(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
+            facts = decide(heads[run], at)
+            told = ended_child(heads[run], heads[parent], facts)
+            return {run: facts, parent: told}
+
+        changed = await self.change_all([run, parent], both)
+        return changed.get(run) or Changed(await self.head(run), ())
+
+    async def erase(self, run: RunId, by: str | None) -> None:
+        """Erase the payloads of an ended run; its chain still verifies."""
+        while True:
+            head = await self.head(run)
+            kept = await self._store.tasks(TaskQuery(open=None, run=run, limit=1_000_000))
+            bare = replace(head, salt="", tasks={})
+            blank = {task.row.id: _blank(task_of(task)) for task in kept}
+            now = self._clock.now()
+            try:
+                facts = {run: [PayloadsErased(by=by)]}
+                await self._write({run: bare}, facts, now, erase=blank)
+            except Stale:
+                self._forget([run])
+                continue
+            return
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────
+
+    def _write(
+        self,
+        heads: Mapping[RunId, Run],
+        facts: Mapping[RunId, Sequence[Fact]],
+        now: datetime,
+        *,
+        erase: Mapping[TaskId, HumanTask] | None = None,
+    ) -> asyncio.Future[Mapping[RunId, Changed]]:
+        """Submit one transaction; the future is done once it is durable and told."""
+        writes: list[Write] = []
+        changed: dict[RunId, Changed] = {}
+        for run, said in facts.items():
+            before = heads[run]
+            records = _sealed(before, said, now)
+            after = evolve(
+                before,
+                [(fact, now) for fact in said],
+                number=records[-1].number,
+                head=records[-1].hash,
+            )
+            writes.append(_projected(before, after, records, erase))
+            changed[run] = Changed(after, said)
+            self._heads[run] = settled(after)
+            self._heads.move_to_end(run)
+            self._writing[run] = self._writing.get(run, 0) + 1
+        told: asyncio.Future[Mapping[RunId, Changed]] = asyncio.get_running_loop().create_future()
+        self._unwritten += 1
+        self._idle.clear()
+        written = asyncio.ensure_future(self._store.commit(writes))
+        written.add_done_callback(lambda done: self._written(changed, done, told))
+        return told
+
+    def _written(
+        self,
+        changed: Mapping[RunId, Changed],
+        written: asyncio.Future[Sequence[Record]],
+        told: asyncio.Future[Mapping[RunId, Changed]],
+    ) -> None:
+        for run in changed:
+            left = self._writing[run] - 1
+            if left:
+                self._writing[run] = left
+            else:
+                del self._writing[run]
+        self._unwritten -= 1
+        if not self._unwritten:
+            self._idle.set()
+        error = asyncio.CancelledError() if written.cancelled() else written.exception()
+        if error is not None:
+            self._forget(changed)
+            if not told.done():
+                told.set_exception(error)
+            return
+        for change in changed.values():
+            for listener in self._listeners:
+                listener(change)
+        if not told.done():
+            told.set_result(changed)
+        self._trim()
+
+    def _forget(self, runs: Sequence[RunId] | Mapping[RunId, Any]) -> None:
+        for run in runs:
+            self._heads.pop(run, None)
+
+    def _trim(self) -> None:
+        while len(self._heads) > _HEADS:
+            run = next(iter(self._heads))
+            if run in self._writing:
+                self._heads.move_to_end(run)
+                return
+            del self._heads[run]
+
+    async def _load(self, run: RunId) -> Run | None:
+        stored = await self._store.load(run)
+        if run in self._heads:
+            return self._heads[run]  # somebody else has loaded and perhaps changed it meanwhile
+        if stored is None:
+            return None
+        head = self._heads[run] = run_of(stored)
+        self._trim()
+        return head
+
+
+def ended_child(child: Run, parent: Run, facts: Sequence[Fact]) -> list[Fact]:
+    """What the parent records where these facts end its child."""
+    ended = next((fact for fact in facts if isinstance(fact, RunFinished)), None)
+    if ended is None or child.parent_key not in parent.children or parent.status.ended:
+        return []
+    return [
+        ChildFinished(
+            key=child.parent_key,
+            child=child.id,
+            status=ended.status,
+            output=ended.output,
+            error=ended.error,
+        )
+    ]
+
+
+def _sealed(before: Run, facts: Sequence[Fact], now: datetime) -> list[Record]:
+    at, previous = micros(now), before.head
+    records: list[Record] = []
+    for number, fact in enumerate(facts, before.number + 1):
+        record = seal(before.id, number, at, fact, previous=previous, salt=before.salt)
+        previous = record.hash
+        records.append(record)
+    return records
+
+
+# ── projections ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _projected(
+    before: Run, after: Run, records: Sequence[Record], erase: Mapping[TaskId, HumanTask] | None
+) -> Write:
+    changed = {**after.tasks, **(erase or {})}
+    tasks = [
+        task_row(after, task)
+        for task in changed.values()
+        if before.tasks.get(task.id) is not task
+    ]
+    timers: list[TimerRow] = []
+    if before.timers or after.timers:
+        first = {} if before.number == 0 else before.timers
+        timers = [
+            TimerRow(after.id, key, micros(due))
+            for key, due in after.timers.items()
+            if first.get(key) != due
+        ]
+        timers += [TimerRow(after.id, key, None) for key in first if key not in after.timers]
+    return Write(
+        row=run_row(after),
+        expected=before.number,
+        records=records,
+        tasks=tasks,
+        timers=timers,
+        erase=erase is not None,
+    )
+
+
+def _blank(task: HumanTask) -> HumanTask:
+    """The task without what people put in."""
+    return replace(
+        task,
+        asked=replace(task.asked, title="", detail=None, value=None, form=None, options=None),
+        answers=tuple(replace(said, value=None, reason=None) for said in task.answers),
+        comments=tuple(replace(comment, text="") for comment in task.comments),
+        closing=task.closing and replace(task.closing, reason=None),
+    )
+
+
+def run_row(run: Run) -> RunRow:
+    """A run as a store keeps it."""
+    return RunRow(
+        run.id,
+        run.workflow,
+        run.version,
+        run.status.value,
+        run.number,
+        run.head,
+        run.by,
+        _text(dict(run.labels)) if run.labels else "{}",
+        run.root,
+        run.parent,
+        micros(run.created),
+        micros(run.updated),
+        None if run.finished is None else micros(run.finished),
+        _text(_state(run)),
+    )
+
+
+def _state(run: Run) -> dict[str, Any]:
+    told: dict[str, Any] = {"salt": run.salt}
+    if run.path:
+        told["path"] = run.path
+    if run.parent_key is not None:
+        told["parent_key"] = run.parent_key
+    if run.waiting_for:
+        told["waiting_for"] = run.waiting_for
+    if run.children:
+        told["children"] = run.children
+    if run.names:
+        told["names"] = run.names
+    if run.recoveries:
+        told["recoveries"] = run.recoveries
+    if run.parked is not None:
+        told["parked"] = run.parked
+    if run.timeout is not None:
+        told["timeout"] = run.timeout.total_seconds()
+        told["spent"] = run.spent.total_seconds()
+        told["counts_waiting"] = run.counts_waiting
+    return told
+
+
+def run_of(stored: StoredRun) -> Run:
+    """A stored run, as core knows it."""
+    row = stored.row
+    state: dict[str, Any] = from_json(row.state)
+    timeout = state.get("timeout")
+    return Run(
+        id=row.id,
+        workflow=row.workflow,
+        version=row.version,
+        status=RunStatus(row.status),
+        number=row.number,
+        head=row.head,
+        salt=state["salt"],
+        by=row.by,
+        labels=from_json(row.labels),
+        root=row.root,
+        parent=row.parent,
+        parent_key=state.get("parent_key"),
+        path=tuple(state.get("path", ())),
+        created=moment(row.created),
+        updated=moment(row.updated),
+        finished=None if row.finished is None else moment(row.finished),
+        waiting_for=tuple(state.get("waiting_for", ())),
+        tasks={task.row.id: task_of(task) for task in stored.tasks},
+        timers={timer.key: moment(timer.due) for timer in stored.timers if timer.due is not None},
+        children=state.get("children", {}),
+        names=state.get("names", {}),
+        recoveries=state.get("recoveries", 0),
+        parked=state.get("parked"),
+        timeout=None if timeout is None else timedelta(seconds=timeout),
+        counts_waiting=state.get("counts_waiting", False),
+        spent=timedelta(seconds=state.get("spent", 0)),
+    )
+
+
+def task_row(run: Run, task: HumanTask) -> TaskRow:
+    """A task as a store keeps it."""
+    asked = task.asked
+    return TaskRow(
+        task.id,
+        run.id,
+        run.root,
+        run.workflow,
+        task.number,
+        asked.name,
+        asked.asks,
+        task.state.value,
+        task.closing.outcome.value if task.closing else None,
+        asked.title,
+        _text(asked.to) if asked.to else "[]",
+        micros(task.opened),
+        asked.due,
+        asked.priority or 0,
+        _text(_task_state(task)),
+    )
+
+
+def _task_state(task: HumanTask) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if task.owner is not None:
+        told["owner"] = task.owner
+    if task.answers:
+        told["answers"] = [
+            [micros(s.at), s.by, s.outcome.value, s.via, s.value, s.reason] for s in task.answers
+        ]
+    if task.comments:
+        told["comments"] = [[micros(c.at), c.by, c.text] for c in task.comments]
+    if task.closing is not None:
+        c = task.closing
+        told["closing"] = [micros(c.at), c.outcome.value, c.by, c.via, c.reason, c.withdrawn]
+    return told
+
+
+def task_of(stored: StoredTask) -> HumanTask:
+    """A stored task, as core knows it."""
+    row = stored.row
+    state: dict[str, Any] = from_json(row.state)
+    closing = state.get("closing")
+    return HumanTask(
+        asked=cast(TaskOpened, fact_of(stored.opened)),
+        opened=moment(row.opened),
+        number=row.number,
+        state=TaskState(row.status),
+        owner=state.get("owner"),
+        answers=tuple(
+            Said(by=by, at=moment(at), outcome=Outcome(says), via=via, value=value, reason=reason)
+            for at, by, says, via, value, reason in state.get("answers", ())
+        ),
+        comments=tuple(
+            Comment(by=by, at=moment(at), text=text) for at, by, text in state.get("comments", ())
+        ),
+        closing=None
+        if closing is None
+        else Closing(
+            at=moment(closing[0]),
+            outcome=Outcome(closing[1]),
+            by=closing[2],
+            via=closing[3],
+            reason=closing[4],
+            withdrawn=closing[5],
+        ),
+    )
+
+
+def _text(value: object) -> str:
+    return to_json(value, inf_nan_mode="constants").decode()

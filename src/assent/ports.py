@@ -1,0 +1,447 @@
+"""What the inside needs of the outside: shapes with promises, which the contract tests hold adapters to.
+
+    Store      where journals and their projections live
+    Clock      the only reader of the time
+    Context    the verbs a workflow is written with
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+from uuid import UUID
+
+from assent.core.decision import Decision
+from assent.core.durations import Duration
+from assent.core.journal import Key, Past, Record, RunId, TaskId
+from assent.core.values import Json
+from assent.errors import AssentError
+
+T = TypeVar("T")
+
+
+# ── store ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class Stale(AssentError):
+    """The run has moved on since it was read: nothing was written; read again."""
+
+    code = "stale"
+
+    def __init__(self, run: RunId, expected: int) -> None:
+        self.run = run
+        super().__init__(f"The run {run!r} is no longer at entry {expected}. Read it again.")
+
+
+class RunRow(NamedTuple):
+    """The projection of a run. Moments are microseconds since 1970; ``labels`` and ``state`` are JSON text."""
+
+    id: RunId
+    workflow: str
+    version: str
+    status: str
+    number: int
+    head: str
+    by: str | None
+    labels: str
+    root: RunId
+    parent: RunId | None
+    created: int
+    updated: int
+    finished: int | None
+    state: str
+
+
+class TaskRow(NamedTuple):
+    """The projection of a task; ``number`` is the entry that opened it, ``who`` and ``state`` are JSON text."""
+
+    id: TaskId
+    run: RunId
+    root: RunId
+    workflow: str
+    number: int
+    name: str
+    kind: str
+    status: str
+    outcome: str | None
+    title: str
+    who: str
+    opened: int
+    due: int | None
+    priority: int
+    state: str
+
+
+class TimerRow(NamedTuple):
+    """A timer; ``due`` None takes it away."""
+
+    run: RunId
+    key: Key
+    due: int | None
+
+
+class StoredTask(NamedTuple):
+    """A task with the entry that opened it."""
+
+    row: TaskRow
+    opened: Record
+
+
+class StoredRun(NamedTuple):
+    """All that is needed to change a run: its head, its open tasks, its timers."""
+
+    row: RunRow
+    tasks: Sequence[StoredTask]
+    timers: Sequence[TimerRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """What one transaction does to one run: entries after number ``expected``, and their projections.
+
+    ``expected`` 0 makes the run. ``erase`` also erases the payloads of all its earlier entries.
+    """
+
+    row: RunRow
+    expected: int
+    records: Sequence[Record]
+    tasks: Sequence[TaskRow] = ()
+    timers: Sequence[TimerRow] = ()
+    erase: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunQuery:
+    """Which runs to list, newest first; ``before`` is the (created, id) of the last one seen."""
+
+    statuses: Sequence[str] = ()
+    workflow: str | None = None
+    root: RunId | None = None
+    label: tuple[str, str | None] | None = None
+    text: str | None = None
+    before: tuple[int, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskQuery:
+    """Which tasks to list: open ones by priority and age, others newest first; ``after`` is a keyset position."""
+
+    open: bool | None = True
+    root: RunId | None = None
+    run: RunId | None = None
+    who: Sequence[str] = ()
+    workflow: str | None = None
+    kind: str | None = None
+    due_before: int | None = None
+    text: str | None = None
+    after: tuple[int, int, str] | None = None
+    limit: int = 50
+
+
+Listener: TypeAlias = Callable[[Sequence[Record]], None]
+
+
+class Store(Protocol):
+    """Where journals live. Every method is one transaction; what it returns is durable by then."""
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date; raises StoreLocked, StoreNewer."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was submitted, then let go."""
+        ...
+
+    def commit(self, writes: Sequence[Write]) -> Awaitable[Sequence[Record]]:
+        """Write all of these or nothing; returns the records with their ``seq``.
+
+        Submitted at once, before it is awaited; submissions take effect in their order. Raises Stale where a run
+        is not at ``expected`` any more. ``seq`` grows in the order in which readers can see entries.
+        """
+        ...
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call the listener on the loop with all entries, in order of ``seq``, once they are durable."""
+        ...
+
+    async def load(self, run: RunId) -> StoredRun | None:
+        """A run as it is stored, or None."""
+        ...
+
+    async def journal(self, run: RunId, after: int = 0) -> Sequence[Record]:
+        """The run's entries after this number, in order."""
+        ...
+
+    async def history(self, run: RunId) -> Sequence[Past]:
+        """All entries of the run, in order, parsed for replay."""
+        ...
+
+    async def feed(self, after: int, limit: int, run: RunId | None = None) -> Sequence[Record]:
+        """Entries of all runs, or of one, after this ``seq``, in order."""
+        ...
+
+    async def newest(self) -> int:
+        """The highest ``seq`` there is."""
+        ...
+
+    async def runs(self, query: RunQuery) -> Sequence[RunRow]:
+        """A page of runs."""
+        ...
+
+    async def tasks(self, query: TaskQuery) -> Sequence[StoredTask]:
+        """A page of tasks."""
+        ...
+
+    async def task(self, task: TaskId) -> StoredTask | None:
+        """One task, or None."""
+        ...
+
+    async def due(self, at: int, limit: int) -> Sequence[TimerRow]:
+        """Timers that are due at this moment, earliest first."""
+        ...
+
+    async def next_due(self) -> int | None:
+        """When the earliest timer is due."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many runs there are in each status."""
+        ...
+
+    async def keep(self, kind: str, id: str, document: Json) -> bool:
+        """Keep a small document unless there is one of this kind and id; whether it was new."""
+        ...
+
+    async def replace(self, kind: str, id: str, document: Json) -> None:
+        """Keep a small document in place of any other of this kind and id."""
+        ...
+
+    async def kept(self, kind: str, id: str) -> Json:
+        """A kept document, or None."""
+        ...
+
+    async def take(self, kind: str, id: str) -> Json:
+        """Remove a document and return it; of several takers one gets it, the others None."""
+        ...
+
+    async def kept_all(self, kind: str) -> Mapping[str, Json]:
+        """All documents of a kind by id."""
+        ...
+
+
+# ── clock ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class Clock(Protocol):
+    """The only reader of the time."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        ...
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Return once it is ``when`` or later."""
+        ...
+
+
+# ── the verbs ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Context(Protocol):
+    """The verbs of a workflow. Whatever they return is the same on every replay."""
+
+    @property
+    def run_id(self) -> str:
+        """The id of this run."""
+        ...
+
+    @property
+    def workflow(self) -> str:
+        """The name of the workflow."""
+        ...
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the run was labelled with."""
+        ...
+
+    @property
+    def state(self) -> MutableMapping[str, Any]:
+        """Kept with the run."""
+        ...
+
+    @property
+    def session(self) -> MutableMapping[str, Any]:
+        """Live objects of this process: never stored, gone after a restart."""
+        ...
+
+    @overload
+    async def step(
+        self, work: Callable[..., Awaitable[T]], /, *args: Any, **kwargs: Any
+    ) -> T: ...
+    @overload
+    async def step(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T: ...
+    @overload
+    async def step(
+        self, name: str, work: Callable[..., Awaitable[T]], /, *args: Any, **kwargs: Any
+    ) -> T: ...
+    @overload
+    async def step(self, name: str, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T: ...
+    async def step(self, *args: Any, **kwargs: Any) -> Any:
+        """Do something once and remember its result; retried by its policy."""
+        ...
+
+    async def approve(
+        self,
+        key: str,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        value: T = ...,  # type: ignore[assignment]  # a default cannot have the caller's type
+        form: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        on_timeout: Any = None,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Decision[T]:
+        """Ask people to approve, reject or edit ``value``."""
+        ...
+
+    async def ask(
+        self,
+        key: str,
+        form: Any,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        value: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        default: Any = ...,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Any:
+        """Ask people to fill a form; returns it filled."""
+        ...
+
+    async def choose(
+        self,
+        key: str,
+        options: Sequence[Any],
+        *,
+        many: bool = False,
+        title: str = "",
+        detail: str | None = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        default: Any = ...,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Any:
+        """Ask people to choose one of the options, or several."""
+        ...
+
+    async def sleep(self, length: Duration) -> None:
+        """Go on after this long, also when the process has restarted meanwhile."""
+        ...
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Go on at this moment."""
+        ...
+
+    async def run(self, workflow: Any, input: Any = ..., *, id: str | None = None) -> Any:
+        """Run another workflow and wait for its output."""
+        ...
+
+    async def gather(self, *awaitables: Awaitable[Any], return_exceptions: bool = False) -> list[Any]:
+        """Do several things at once; results in order."""
+        ...
+
+    async def first(self, *awaitables: Awaitable[Any]) -> Any:
+        """The result of whichever is ready first; the others are withdrawn."""
+        ...
+
+    async def emit(self, name: str, data: Any = None) -> None:
+        """Tell the run's stream something, once."""
+        ...
+
+    async def cancel(self, reason: str | None = None) -> None:
+        """End this run as cancelled."""
+        ...
+
+    def now(self) -> datetime:
+        """The present moment, recorded."""
+        ...
+
+    def uuid(self) -> UUID:
+        """A random UUID, recorded."""
+        ...
+
+    def random(self) -> float:
+        """A random number from 0 up to 1, recorded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How often and how late a failed step is tried again: ``first * factor ** n``, at most ``longest``."""
+
+    retries: int = 0
+    first: timedelta = timedelta(seconds=1)
+    factor: float = 2.0
+    longest: timedelta = timedelta(minutes=1)
+
+    def delay(self, attempt: int) -> timedelta:
+        """How long to wait after the ``attempt``-th failed attempt, from 1."""
+        seconds = self.first.total_seconds() * self.factor ** min(attempt - 1, 64)
+        return min(timedelta(seconds=min(seconds, 1e9)), self.longest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOptions:
+    """What a step asks for; None means no limit."""
+
+    name: str
+    retry: Retry = Retry()
+    timeout: timedelta | None = None
+
+
+class Program(Protocol):
+    """Whatever an engine can run: it has a name, and turns an input into an output with the verbs."""
+
+    @property
+    def name(self) -> str:
+        """The name of the workflow."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Its version; runs go on with the version they were started with."""
+        ...
+
+    @property
+    def timeout(self) -> timedelta | None:
+        """How long a run may take, human waiting not counted."""
+        ...
+
+    @property
+    def counts_waiting(self) -> bool:
+        """Whether human waiting counts towards the timeout."""
+        ...
+
+    @property
+    def takes(self) -> str:
+        """The type of its input, in words, to notice when it changes."""
+        ...
+
+    def check(self, value: Any, *, strict: bool) -> Any:
+        """The input as the workflow's type; raises InvalidInput with every error."""
+        ...
+
+    async def perform(self, context: Any, value: Any) -> Any:
+        """Run it."""
+        ...

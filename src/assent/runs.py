@@ -1,0 +1,495 @@
+"""Holding a run: handles are views, any number of them, and none consumes anything."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar, cast
+
+from assent.core.durations import Duration, duration
+from assent.core.failure import message_of, raised
+from assent.core.journal import Fact, RunFinished, RunId, RunParked, RunStarted, fact_from, moment
+from assent.core.page import Page
+from assent.core.run import INCOMPLETE, Run, RunStatus, cancel, pause, resume, retry
+from assent.core.timeline import TimelineItem, mermaid, timeline_of
+from assent.core.values import Json, digest, dump, load, unpack, unpack_or_plain
+from assent.errors import (
+    Conflict,
+    FieldError,
+    InvalidInput,
+    RunCancelled,
+    RunFailed,
+    RunTimedOut,
+)
+from assent.human.inbox import By, Inbox, Receipt, TaskView
+from assent.ids import new_id
+from assent.ledger import Changed, Ledger, ended_child, run_of
+from assent.ports import Clock, Program, RunQuery, Store
+from assent.stream import Event, Stream
+
+R = TypeVar("R")
+_LONGEST_ID: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """A run in a list."""
+
+    id: RunId
+    workflow: str
+    version: str
+    status: RunStatus
+    by: str | None
+    labels: Mapping[str, str]
+    parent: RunId | None
+    root: RunId
+    created: datetime
+    updated: datetime
+    finished: datetime | None
+    waiting_for: tuple[str, ...]
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a run stands: ``run.wait()`` returns it once the run waits for somebody, or has ended."""
+
+    status: RunStatus
+    tasks: tuple[TaskView, ...] = ()
+    output: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What handles are made over."""
+
+    store: Store
+    ledger: Ledger
+    clock: Clock
+    inbox: Inbox
+    stream: Stream
+    gone: Callable[[RunId], Awaitable[None]]
+
+
+class Runs:
+    """All runs of a store."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._watchers: dict[RunId, list[asyncio.Event]] = {}
+        parts.ledger.listen(self._on_change)
+
+    def _on_change(self, changed: Changed) -> None:
+        for watcher in self._watchers.get(changed.run.id, ()):
+            watcher.set()
+
+    def handle(self, run: RunId) -> RunHandle[Any]:
+        """A view of a run; whether there is one shows when it is asked."""
+        return RunHandle(run, self._parts, self._watchers)
+
+    async def start(
+        self,
+        program: Program,
+        started: RunStarted,
+        id: RunId | None,
+    ) -> RunHandle[Any]:
+        """Make a run; the same id with the same input is the same run, with another input a Conflict."""
+        if id is not None:
+            _check_id(id)
+        run = id if id is not None else new_id("run", self._parts.clock.now())
+        if await self._parts.ledger.start(run, started) is None:
+            await self._same(run, program, started)
+        return self.handle(run)
+
+    async def _same(self, run: RunId, program: Program, wanted: RunStarted) -> None:
+        first = (await self._parts.store.journal(run))[0]
+        there = cast(RunStarted, fact_from(first.kind, _json(first.body), _json(first.payload)))
+        if there.workflow != program.name or digest(there.input) != digest(wanted.input):
+            raise Conflict(
+                f"There is a run {run!r} already, of {there.workflow!r}, started with another input. Use "
+                "another id, or start it with the same input."
+            )
+
+    async def list(
+        self,
+        *,
+        status: str | Sequence[str] | None = None,
+        workflow: str | None = None,
+        label: str | None = None,
+        q: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[RunInfo]:
+        """A page of runs, newest first."""
+        if not 1 <= limit <= 500:
+            raise InvalidInput("The page", (FieldError("/limit", "use a number from 1 to 500"),))
+        query = RunQuery(
+            statuses=_statuses(status),
+            workflow=workflow,
+            label=_label(label),
+            text=q,
+            before=_position(cursor),
+            limit=limit + 1,
+        )
+        rows = await self._parts.store.runs(query)
+        more = None
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            text = dump([last.created, last.id]).encode()
+            more = base64.urlsafe_b64encode(text).decode().rstrip("=")
+        return Page(tuple(_info_of_row(row) for row in rows[:limit]), more)
+
+
+class RunHandle(Generic[R]):
+    """A view of one run."""
+
+    def __init__(
+        self, id: RunId, parts: Parts, watchers: dict[RunId, list[asyncio.Event]]
+    ) -> None:
+        self.id = id
+        self._parts = parts
+        self._watchers = watchers
+
+    def __repr__(self) -> str:
+        return f"<run {self.id!r}>"
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────
+
+    async def status(self) -> RunStatus:
+        """Where the run stands now; raises RunNotFound."""
+        return (await self._head()).status
+
+    async def info(self) -> RunInfo:
+        """What is known of the run; raises RunNotFound."""
+        return info_of(await self._head())
+
+    async def input(self) -> Any:
+        """What the run was started with."""
+        first = (await self._parts.store.journal(self.id, 0))[:1]
+        await self._head()
+        return unpack_or_plain(cast("dict[str, Json]", _json(first[0].payload) or {}).get("input"))
+
+    async def output(self) -> Any:
+        """What the run returned; None before."""
+        finished = await self._last(RunFinished.kind)
+        return None if finished is None else unpack_or_plain(finished.get("output"))
+
+    async def error(self) -> str | None:
+        """Why the run failed, was cancelled or is parked, in words; None otherwise."""
+        head = await self._head()
+        if head.status is RunStatus.PARKED:
+            told = await self._last(RunParked.kind)
+            return None if told is None else str(told.get("reason"))
+        finished = await self._last(RunFinished.kind) if head.status.ended else None
+        failure = finished and finished.get("error")
+        return message_of(failure) if failure else None
+
+    async def tasks(self) -> tuple[TaskView, ...]:
+        """The open tasks of the run, and of the runs it waits for."""
+        return await self._parts.inbox.of_run(self.id)
+
+    async def timeline(self) -> tuple[TimelineItem, ...]:
+        """What happened, and what the run waits for, to look at."""
+        await self._head()
+        return timeline_of(await self._parts.store.history(self.id), self._parts.clock.now())
+
+    async def to_mermaid(self) -> str:
+        """The timeline as a Mermaid diagram."""
+        return mermaid(await self.timeline())
+
+    async def events(self, after: int = 0) -> AsyncIterator[Event]:
+        """Every event once, in order, then live; ends with the run."""
+        await self._head()
+        async for event in self._parts.stream.events(self.id, after=after, until_end=True):
+            yield event
+
+    async def _head(self) -> Run:
+        return await self._parts.ledger.head(self.id)
+
+    async def _last(self, kind: str) -> dict[str, Any] | None:
+        """The payload of the newest entry of this kind."""
+        head = await self._head()
+        for after in (max(0, head.number - 8), 0):
+            for record in reversed(await self._parts.store.journal(self.id, after)):
+                if record.kind == kind:
+                    return cast("dict[str, Any]", _json(record.payload) or {})
+        return None
+
+    # ── waiting ─────────────────────────────────────────────────────────────────────────────────
+
+    async def wait(self, timeout: Duration | None = None) -> Standing:
+        """Return once the run waits for somebody, is paused or parked, or has ended."""
+        await self._until(_stands, timeout)
+        head = await self._head()
+        error: BaseException | None = None
+        if head.status.ended and head.status is not RunStatus.SUCCEEDED:
+            error = await self._failure(head)
+        output = await self.output() if head.status is RunStatus.SUCCEEDED else None
+        tasks = () if head.status.ended else await self.tasks()
+        return Standing(status=head.status, tasks=tasks, output=output, error=error)
+
+    async def result(self, timeout: Duration | None = None) -> Any:
+        """The output, once there is one.
+
+        Raises RunFailed (with ``__cause__``), RunCancelled or RunTimedOut; TimeoutError after ``timeout``.
+        """
+        head = await self._until(lambda run: run.status.ended, timeout)
+        if head.status is not RunStatus.SUCCEEDED:
+            raise await self._failure(head)
+        finished = await self._last(RunFinished.kind)
+        return unpack((finished or {}).get("output"))
+
+    async def _failure(self, head: Run) -> RunFailed | RunCancelled | RunTimedOut:
+        failure = (await self._last(RunFinished.kind) or {}).get("error")
+        told = cast("dict[str, Any]", failure or {})
+        match head.status:
+            case RunStatus.CANCELLED:
+                why = f": {told['message']}" if told.get("message") else ""
+                who = f" by {told['by']}" if told.get("by") else ""
+                return RunCancelled(f"The run {self.id!r} was cancelled{who}{why}.")
+            case RunStatus.TIMED_OUT:
+                return RunTimedOut(str(told.get("message") or f"The run {self.id!r} timed out."))
+            case _:
+                error = RunFailed(f"The run {self.id!r} failed: {message_of(failure)}")
+                error.__cause__ = raised(failure)
+                return error
+
+    async def _until(self, reached: Callable[[Run], bool], timeout: Duration | None) -> Run:
+        rung = asyncio.Event()
+        self._watchers.setdefault(self.id, []).append(rung)
+        try:
+            async with asyncio.timeout(
+                None if timeout is None else duration(timeout).total_seconds()
+            ):
+                while True:
+                    head = await self._head()
+                    if reached(head):
+                        return head
+                    await rung.wait()
+                    rung.clear()
+        finally:
+            watchers = self._watchers[self.id]
+            watchers.remove(rung)
+            if not watchers:
+                del self._watchers[self.id]
+
+    # ── answering by key ────────────────────────────────────────────────────────────────────────
+
+    async def approve(
+        self,
+        key: str,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Say yes to the open task with this key."""
+        task = await self._task(key)
+        if task is None:
+            return await self._parts.inbox.missing(self.id, key)
+        return await self._parts.inbox.approve(task, by=by, reason=reason, shown=shown, via=via)
+
+    async def reject(
+        self,
+        key: str,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Say no to the open task with this key."""
+        task = await self._task(key)
+        if task is None:
+            return await self._parts.inbox.missing(self.id, key)
+        return await self._parts.inbox.reject(task, by=by, reason=reason, shown=shown, via=via)
+
+    async def edit(
+        self,
+        key: str,
+        value: Any,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Say yes, to another value than the one shown."""
+        task = await self._task(key)
+        if task is None:
+            return await self._parts.inbox.missing(self.id, key)
+        return await self._parts.inbox.edit(task, value, by=by, reason=reason, shown=shown, via=via)
+
+    async def answer(
+        self,
+        key: str,
+        value: Any,
+        *,
+        by: By,
+        reason: str | None = None,
+        shown: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Fill the form, or choose."""
+        task = await self._task(key)
+        if task is None:
+            return await self._parts.inbox.missing(self.id, key)
+        return await self._parts.inbox.answer(
+            task, value, by=by, reason=reason, shown=shown, via=via
+        )
+
+    async def _task(self, key: str) -> str | None:
+        return await self._parts.inbox.find(self.id, key)
+
+    # ── steering ────────────────────────────────────────────────────────────────────────────────
+
+    async def pause(self, *, by: str | None = None) -> RunStatus:
+        """Let nothing new begin; returns once no code of the run is running here."""
+        await self._parts.ledger.change(self.id, lambda run, at: pause(run, by))
+        await self._parts.gone(self.id)
+        return await self.status()
+
+    async def resume(self, *, by: str | None = None) -> RunStatus:
+        """End a pause."""
+        await self._parts.ledger.change(self.id, lambda run, at: resume(run, by))
+        return await self.status()
+
+    async def retry(self, *, by: str | None = None) -> RunStatus:
+        """A failed run goes on from its failed step, a parked one from where it stood."""
+        changed = await self._parts.ledger.change(self.id, lambda run, at: retry(run, by))
+        return changed.run.status
+
+    async def cancel(self, reason: str | None = None, *, by: str | None = None) -> RunStatus:
+        """End the run, and the runs it waits for; returns once their code has been cancelled."""
+        head = await self._head()
+        below = await self._descendants(head)
+
+        def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
+            ending: dict[RunId, Sequence[Fact]] = {self.id: cancel(heads[self.id], by, reason)}
+            for run in below:
+                if not heads[run].status.ended:
+                    ending[run] = cancel(heads[run], by, reason)
+            if head.parent is not None:
+                ending[head.parent] = ended_child(heads[self.id], heads[head.parent], ending[self.id])
+            return ending
+
+        parents = [head.parent] if head.parent is not None else []
+        await self._parts.ledger.change_all([self.id, *below, *parents], decide)
+        for run in (self.id, *below):
+            await self._parts.gone(run)
+        return await self.status()
+
+    async def _descendants(self, head: Run) -> list[RunId]:
+        found: list[RunId] = []
+        waiting = list(head.children.values())
+        while waiting:
+            child = waiting.pop()
+            found.append(child)
+            stored = await self._parts.store.load(child)
+            if stored is not None:
+                waiting += run_of(stored).children.values()
+        return found
+
+
+def _stands(run: Run) -> bool:
+    return (
+        run.status.ended
+        or run.status in {RunStatus.PAUSED, RunStatus.PARKED}
+        or (run.status is RunStatus.WAITING and bool(run.tasks or run.children))
+    )
+
+
+def info_of(run: Run) -> RunInfo:
+    """A run in a list."""
+    return RunInfo(
+        id=run.id,
+        workflow=run.workflow,
+        version=run.version,
+        status=run.status,
+        by=run.by,
+        labels=dict(run.labels),
+        parent=run.parent,
+        root=run.root,
+        created=run.created,
+        updated=run.updated,
+        finished=run.finished,
+        waiting_for=run.waiting_for,
+        number=run.number,
+    )
+
+
+def _info_of_row(row: Any) -> RunInfo:
+    state = cast("dict[str, Any]", load(row.state))
+    return RunInfo(
+        id=row.id,
+        workflow=row.workflow,
+        version=row.version,
+        status=RunStatus(row.status),
+        by=row.by,
+        labels=cast("dict[str, str]", load(row.labels)),
+        parent=row.parent,
+        root=row.root,
+        created=moment(row.created),
+        updated=moment(row.updated),
+        finished=None if row.finished is None else moment(row.finished),
+        waiting_for=tuple(state.get("waiting_for", ())),
+        number=row.number,
+    )
+
+
+def _check_id(id: RunId) -> None:
+    if not id or len(id) > _LONGEST_ID or not id.isprintable() or id != id.strip() or "/" in id:
+        raise InvalidInput(
+            "The run id",
+            (
+                FieldError(
+                    "/id",
+                    f"{id!r} must be 1 to {_LONGEST_ID} printable characters, without '/' and without "
+                    "spaces around it",
+                ),
+            ),
+        )
+
+
+def _statuses(status: str | Sequence[str] | None) -> tuple[str, ...]:
+    if status is None or status == "all":
+        return ()
+    if status == "incomplete":
+        return tuple(INCOMPLETE)
+    wanted = (status,) if isinstance(status, str) else tuple(status)
+    unknown = [name for name in wanted if name not in set(RunStatus)]
+    if unknown:
+        known = ", ".join(["all", "incomplete", *RunStatus])
+        raise InvalidInput("The filter", (FieldError("/status", f"{unknown[0]!r} is none of: {known}"),))
+    return wanted
+
+
+def _label(label: str | None) -> tuple[str, str | None] | None:
+    if label is None:
+        return None
+    key, equals, value = label.partition("=")
+    return (key, value) if equals else (label, None)
+
+
+def _position(cursor: str | None) -> tuple[int, str] | None:
+    if cursor is None:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        created, id = cast("list[Any]", load(text))
+        return int(created), str(id)
+    except (ValueError, TypeError, binascii.Error):
+        raise InvalidInput(
+            "The cursor", (FieldError("/cursor", "it is not one that this list has given"),)
+        ) from None
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else load(text)
+

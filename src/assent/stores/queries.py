@@ -1,0 +1,202 @@
+"""The SQL of the SQLite store. Rows go in and come out as one JSON text per statement."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assent.core.journal import Record
+from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow
+
+
+def _from_json(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"value ->> {place}" for place in range(len(columns)))
+
+
+def _qualified(table: str, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{table}.{column}" for column in columns)
+
+
+def _updates(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{column} = excluded.{column}" for column in columns)
+
+
+_ENTRY: Final = Record._fields
+_ENTRY_ROW: Final = f"json_array({', '.join(_ENTRY)})"
+_RUN_ROW: Final = f"json_array({', '.join(RunRow._fields)})"
+_TASK_ROW: Final = (
+    f"json_array(json_array({_qualified('task', TaskRow._fields)}), "
+    f"json_array({_qualified('entry', _ENTRY)}))"
+)
+_TASKS: Final = "task join entry on entry.run = task.run and entry.number = task.number"
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────
+
+HEADS: Final = """
+    select json_group_object(id, number) from run where id in (select value from json_each(?))
+"""
+ADD_ENTRIES: Final = f"insert into entry select {_from_json(_ENTRY)} from json_each(?)"
+PUT_RUNS: Final = f"""
+    insert into run select {_from_json(RunRow._fields)} from json_each(?) where true
+    on conflict (id) do update set
+    {_updates(("status", "number", "head", "updated", "finished", "state"))}
+"""
+PUT_TASKS: Final = f"""
+    insert into task select {_from_json(TaskRow._fields)} from json_each(?) where true
+    on conflict (id) do update set {_updates(("status", "outcome", "title", "who", "due", "state"))}
+"""
+_STATUS, _WHO = TaskRow._fields.index("status"), TaskRow._fields.index("who")
+DROP_CANDIDATES: Final = f"""
+    delete from candidate where (who, task) in (
+        select name.value, rows.value ->> 0
+        from json_each(?) as rows, json_each(rows.value ->> {_WHO}) as name
+        where rows.value ->> {_STATUS} = 'closed')
+"""
+PUT_CANDIDATES: Final = f"""
+    insert or ignore into candidate
+    select name.value, rows.value ->> 0
+    from json_each(?) as rows, json_each(rows.value ->> {_WHO}) as name
+    where rows.value ->> {_STATUS} <> 'closed'
+"""
+DROP_TIMERS: Final = """
+    delete from timer where (run, key) in (
+        select value ->> 0, value ->> 1 from json_each(?) where value ->> 2 is null)
+"""
+PUT_TIMERS: Final = """
+    insert or replace into timer
+    select value ->> 0, value ->> 1, value ->> 2 from json_each(?) where value ->> 2 is not null
+"""
+ERASE: Final = """
+    update entry set payload = null
+    where run in (select value from json_each(?)) and payload is not null
+"""
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────
+
+LOAD: Final = f"""
+    select json_array(
+        {_RUN_ROW},
+        (select json_group_array(json(found)) from (
+            select {_TASK_ROW} as found from {_TASKS}
+            where task.run = run.id and task.status <> 'closed' order by task.number)),
+        (select json_group_array(json_array({", ".join(TimerRow._fields)}))
+            from timer where timer.run = run.id))
+    from run where id = ?
+"""
+JOURNAL: Final = f"""
+    select json_group_array(json(found)) from (
+        select {_ENTRY_ROW} as found from entry where run = ? and number > ? order by number)
+"""
+HISTORY: Final = """
+    select json_group_array(json_array(number, at, kind, json(body), json(payload))) from (
+        select number, at, kind, body, payload from entry where run = ? order by number)
+"""
+FEED: Final = f"""
+    select json_group_array(json(found)) from (
+        select {_ENTRY_ROW} as found from entry where seq > ? order by seq limit ?)
+"""
+FEED_OF_RUN: Final = f"""
+    select json_group_array(json(found)) from (
+        select {_ENTRY_ROW} as found from entry where run = ? and seq > ? order by number limit ?)
+"""
+TASK: Final = f"select json_group_array(json({_TASK_ROW})) from {_TASKS} where task.id = ?"
+DUE: Final = """
+    select json_group_array(json_array(run, key, due)) from (
+        select run, key, due from timer where due <= ? order by due limit ?)
+"""
+COUNTS: Final = """
+    select json_group_object(status, n) from (select status, count(*) as n from run group by status)
+"""
+DOCUMENTS: Final = "select json_group_object(id, json(text)) from document where kind = ?"
+
+
+def runs(query: RunQuery) -> tuple[str, list[object]]:
+    """A page of runs, newest first."""
+    where, params = ["true"], list[object]()
+    if query.statuses:
+        where.append(f"status in ({', '.join('?' * len(query.statuses))})")
+        params += query.statuses
+    if query.workflow is not None:
+        where.append("workflow = ?")
+        params.append(query.workflow)
+    if query.root is not None:
+        # Children by their own index; the root itself has no parent.
+        where.append("root = ? and parent is not null")
+        params.append(query.root)
+    if query.label is not None:
+        key, value = query.label
+        if value is None:
+            where.append("exists (select 1 from json_each(labels) as l where ? in (l.key, l.value))")
+            params.append(key)
+        else:
+            where.append(
+                "exists (select 1 from json_each(labels) as l where l.key = ? and l.value = ?)"
+            )
+            params += [key, value]
+    if query.text:
+        where.append("(id like ? escape '\\' or workflow like ? escape '\\' or labels like ? escape '\\')")
+        params += [_like(query.text)] * 3
+    if query.before is not None:
+        where.append("(created, id) < (?, ?)")
+        params += query.before
+    page = f"""
+        select {_RUN_ROW} as found from run where {" and ".join(where)}
+        order by created desc, id desc limit ?
+    """
+    return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
+
+
+def tasks(query: TaskQuery) -> tuple[str, list[object]]:
+    """A page of tasks: open ones by priority and age, others newest first."""
+    where, params = ["true"], list[object]()
+    if query.open is not None:
+        where.append("task.status <> 'closed'" if query.open else "task.status = 'closed'")
+    for column, wanted in (
+        ("run", query.run),
+        ("root", query.root),
+        ("workflow", query.workflow),
+        ("kind", query.kind),
+    ):
+        if wanted is not None:
+            where.append(f"task.{column} = ?")
+            params.append(wanted)
+    if query.who:
+        marks = ", ".join("?" * len(query.who))
+        where.append(
+            f"task.id in (select task from candidate where who in ({marks}))"
+            if query.open
+            else f"exists (select 1 from json_each(task.who) as w where w.value in ({marks}))"
+        )
+        params += query.who
+    if query.due_before is not None:
+        where.append("task.due <= ?")
+        params.append(query.due_before)
+    if query.text:
+        where.append(
+            "(task.title like ? escape '\\' or task.name like ? escape '\\'"
+            " or task.run like ? escape '\\' or task.workflow like ? escape '\\')"
+        )
+        params += [_like(query.text)] * 4
+    if query.open:
+        if query.after is not None:
+            priority, opened, id = query.after
+            where.append(
+                "(task.priority < ? or (task.priority = ? and (task.opened, task.id) > (?, ?)))"
+            )
+            params += [priority, priority, opened, id]
+        order = "task.priority desc, task.opened, task.id"
+    else:
+        if query.after is not None:
+            where.append("(task.opened, task.id) < (?, ?)")
+            params += query.after[1:]
+        order = "task.opened desc, task.id desc"
+    page = f"""
+        select {_TASK_ROW} as found from {_TASKS} where {" and ".join(where)} order by {order} limit ?
+    """
+    return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

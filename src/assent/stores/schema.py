@@ -1,0 +1,102 @@
+"""The schema of the SQLite store, as forward-only migrations.
+
+Each migration is applied once, in order, in a transaction of its own, and its checksum is kept: a migration that
+was edited after it had been applied is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    """
+    create table entry (
+        seq     integer primary key,
+        run     text not null,
+        number  integer not null,
+        at      integer not null,
+        kind    text not null,
+        key     text not null,
+        body    text not null,
+        payload text,
+        digest  text not null,
+        hash    text not null
+    );
+    create unique index entry_run on entry (run, number);
+
+    create table run (
+        id       text primary key,
+        workflow text not null,
+        version  text not null,
+        status   text not null,
+        number   integer not null,
+        head     text not null,
+        by       text,
+        labels   text not null,
+        root     text not null,
+        parent   text,
+        created  integer not null,
+        updated  integer not null,
+        finished integer,
+        state    text not null
+    ) without rowid;
+    create index run_created on run (created desc, id desc);
+    create index run_status on run (status, created desc, id desc);
+    create index run_child on run (root) where parent is not null;
+
+    create table task (
+        id       text primary key,
+        run      text not null,
+        root     text not null,
+        workflow text not null,
+        number   integer not null,
+        name     text not null,
+        kind     text not null,
+        status   text not null,
+        outcome  text,
+        title    text not null,
+        who      text not null,
+        opened   integer not null,
+        due      integer,
+        priority integer not null,
+        state    text not null
+    ) without rowid;
+    create index task_run on task (run);
+    create index task_open on task (priority desc, opened, id) where status <> 'closed';
+    create index task_closed on task (opened desc, id desc) where status = 'closed';
+
+    create table candidate (
+        who  text not null,
+        task text not null,
+        primary key (who, task)
+    ) without rowid;
+
+    create table timer (
+        run text not null,
+        key text not null,
+        due integer not null,
+        primary key (run, key)
+    ) without rowid;
+    create index timer_due on timer (due);
+
+    create table document (
+        kind text not null,
+        id   text not null,
+        text text not null,
+        primary key (kind, id)
+    ) without rowid;
+    """,
+)
+
+VERSION: Final = len(MIGRATIONS)
+
+
+def checksum(migration: str) -> str:
+    """What identifies a migration's text, spaces aside."""
+    return hashlib.sha256(" ".join(migration.split()).encode()).hexdigest()
+
+
+def statements(migration: str) -> list[str]:
+    """The statements of a migration."""
+    return [text.strip() for text in migration.split(";") if text.strip()]

@@ -1,0 +1,483 @@
+"""SQLite: one writer thread with group commit, readers beside it.
+
+    loop ──submit──▶ queue ──▶ writer thread: whatever queued up while it worked is its next transaction
+    loop ──query───▶ reader threads (WAL: they see the last commit and disturb nobody)
+
+Rows cross to the writer as one JSON text per table and statement, and come back from the readers as one JSON
+text per query. That is not for beauty: the interpreter's lock is handed over around every row that sqlite3
+touches, and beside a busy loop each hand-over may cost milliseconds.
+
+Only the writer checkpoints. With several writers, SQLite before 3.51.3 may lose a commit when the WAL is reset.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from pydantic_core import from_json, to_json
+
+from assent.core.journal import Past, Record, RunId, TaskId
+from assent.core.values import Json, dump, load
+from assent.errors import ConfigurationError, StoreNewer
+from assent.ports import (
+    Listener,
+    RunQuery,
+    RunRow,
+    Stale,
+    StoredRun,
+    StoredTask,
+    TaskQuery,
+    TaskRow,
+    TimerRow,
+    Write,
+)
+from assent.stores import queries
+from assent.stores.lock import DatabaseLock
+from assent.stores.schema import MIGRATIONS, VERSION, checksum, statements
+
+R = TypeVar("R")
+MEMORY: Final = ":memory:"
+_KNOWN_HEADS: Final = 20_000
+
+
+@dataclass(slots=True)
+class _Job:
+    """Something for the writer: writes of runs, or a call in its transaction."""
+
+    writes: Sequence[Write]
+    done: asyncio.Future[Any]
+    call: Callable[[sqlite3.Connection], Any] | None = None
+    result: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction puts into each table; later rows of one key replace earlier ones."""
+
+    runs: dict[str, RunRow] = field(default_factory=dict)
+    entries: list[Record] = field(default_factory=list)
+    tasks: dict[str, TaskRow] = field(default_factory=dict)
+    timers: dict[tuple[str, str], TimerRow] = field(default_factory=dict)
+    erased: list[RunId] = field(default_factory=list)
+
+
+class SqliteStore:
+    """A store in one file, or in memory (``:memory:``); see ``assent.ports.Store`` for its promises."""
+
+    def __init__(self, database: str, *, durability: str = "full", migrate: bool = True) -> None:
+        self._database = database
+        self._path = None if database == MEMORY else Path(database)
+        self._durability = durability
+        self._migrate = migrate
+        self._lock = DatabaseLock(self._path) if self._path else None
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._listeners: list[Listener] = []
+        self._heads: dict[RunId, int] = {}
+        self._seq = 0
+        self._abandoned = False
+        self._local = threading.local()
+        self._readings: list[sqlite3.Connection] = []
+
+    @property
+    def path(self) -> Path | None:
+        """The database file; None in memory."""
+        return self._path
+
+    # ── opening and closing ─────────────────────────────────────────────────────────────────────
+
+    async def open(self) -> None:
+        """Take the file's lock, connect, migrate, start the writer."""
+        self._loop = asyncio.get_running_loop()
+        if self._path:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._lock:
+            self._lock.acquire()
+        try:
+            self._connection = self._connect()
+            migrated(self._connection, self._database, change=self._migrate)
+            (self._seq,) = self._connection.execute(
+                "select coalesce(max(seq), 0) from entry"
+            ).fetchone()
+        except BaseException as error:
+            if self._lock:
+                self._lock.release()
+            if isinstance(error, sqlite3.Error):
+                raise ConfigurationError(
+                    f"The database {self._database!r} cannot be opened: {error}. "
+                    "Check the path, its permissions, and that it is an assent database."
+                ) from error
+            raise
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="assent-read")
+        self._writer = threading.Thread(target=self._write, name="assent-write", daemon=True)
+        self._writer.start()
+
+    async def close(self) -> None:
+        """Finish what was submitted, then let go of the file."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        for reading in self._readings:
+            reading.close()
+        self._connection.close()
+        if self._lock:
+            self._lock.release()
+
+    async def abandon(self) -> None:
+        """Let go at once, as if the process had died: what is not committed is lost."""
+        self._abandoned = True
+        await self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._database, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        connection.execute("pragma journal_mode = wal")
+        synchronous = "full" if self._durability == "full" else "normal"
+        connection.execute(f"pragma synchronous = {synchronous}")
+        connection.execute("pragma cache_size = -65536")
+        connection.execute("pragma temp_store = memory")
+        return connection
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────
+
+    def commit(self, writes: Sequence[Write]) -> Awaitable[Sequence[Record]]:
+        """Write all of these or nothing."""
+        return self._submit(_Job(writes, self._loop.create_future()))
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call the listener with everything committed from now on."""
+        self._listeners.append(listener)
+
+    def _submit(self, job: _Job) -> asyncio.Future[Any]:
+        self._jobs.put(job)
+        return job.done
+
+    def _call(self, call: Callable[[sqlite3.Connection], R]) -> Awaitable[R]:
+        return self._submit(_Job((), self._loop.create_future(), call))
+
+    def _write(self) -> None:
+        """The writer thread: take what has queued up, commit it, tell the loop, again."""
+        running = True
+        while running:
+            jobs: list[_Job] = []
+            job = self._jobs.get()
+            while True:
+                if job is None:
+                    running = False
+                else:
+                    jobs.append(job)
+                try:
+                    job = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+            if jobs and not self._abandoned:
+                told = self._transact(jobs)
+                self._loop.call_soon_threadsafe(self._deliver, jobs, told)
+
+    def _transact(self, jobs: list[_Job]) -> list[Record]:
+        """Commit these jobs together; where that fails, each alone, so that one cannot fail the others."""
+        before = self._seq
+        try:
+            return self._together(jobs)
+        except BaseException as error:
+            self._roll_back(before)
+            if len(jobs) == 1:
+                jobs[0].error = error
+                return []
+        return [record for job in jobs for record in self._transact([job])]
+
+    def _together(self, jobs: list[_Job]) -> list[Record]:
+        connection, batch = self._connection, _Batch()
+        connection.execute("begin immediate")
+        self._know_heads(jobs)
+        for job in jobs:
+            job.result, job.error = None, None
+            if job.call is not None:
+                job.result = job.call(connection)
+            else:
+                self._gather(job, batch)
+        _apply(connection, batch)
+        connection.execute("commit")
+        return batch.entries
+
+    def _roll_back(self, seq: int) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("rollback")
+        self._heads.clear()
+        self._seq = seq
+
+    def _know_heads(self, jobs: list[_Job]) -> None:
+        """Learn where the runs stand that this writer has not written lately."""
+        if len(self._heads) > _KNOWN_HEADS:
+            self._heads.clear()
+        unknown = {
+            write.row.id
+            for job in jobs
+            for write in job.writes
+            if write.row.id not in self._heads
+        }
+        if unknown:
+            found = self._connection.execute(queries.HEADS, [_text(list(unknown))]).fetchone()[0]
+            self._heads.update(dict.fromkeys(unknown, 0))
+            self._heads.update(from_json(found))
+
+    def _gather(self, job: _Job, batch: _Batch) -> None:
+        for write in job.writes:
+            if self._heads[write.row.id] != write.expected:
+                job.error = Stale(write.row.id, write.expected)
+                return
+        numbered: list[Record] = []
+        for write in job.writes:
+            row = write.row
+            self._heads[row.id] = row.number
+            batch.runs[row.id] = row
+            for _, *rest in write.records:
+                self._seq += 1
+                numbered.append(Record(self._seq, *rest))
+            for task in write.tasks:
+                batch.tasks[task.id] = task
+            for timer in write.timers:
+                batch.timers[timer.run, timer.key] = timer
+            if write.erase:
+                batch.erased.append(row.id)
+        batch.entries += numbered
+        job.result = numbered
+
+    def _deliver(self, jobs: list[_Job], told: list[Record]) -> None:
+        """On the loop: everything of this commit is durable now."""
+        if self._abandoned:
+            return
+        if told:
+            for listener in self._listeners:
+                listener(told)
+        for job in jobs:
+            if job.done.done():
+                continue
+            if job.error is not None:
+                job.done.set_exception(job.error)
+            else:
+                job.done.set_result(job.result)
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _read(self, sql: str, *params: object) -> Any:
+        """The rows of a query, which comes as one JSON text."""
+        if self._path is None:
+            text = await self._call(lambda connection: _one(connection, sql, params))
+        else:
+            text = await self._loop.run_in_executor(self._readers, self._query, sql, params)
+        return None if text is None else from_json(text)
+
+    def _query(self, sql: str, params: Sequence[object]) -> str | None:
+        return _one(self._reading(), sql, params)
+
+    def _reading(self) -> sqlite3.Connection:
+        reading: sqlite3.Connection | None = getattr(self._local, "reading", None)
+        if reading is None:
+            reading = sqlite3.connect(
+                self._database, isolation_level=None, check_same_thread=False, timeout=10
+            )
+            reading.execute("pragma query_only = on")
+            reading.execute("pragma wal_autocheckpoint = 0")
+            self._local.reading = reading
+            self._readings.append(reading)
+        return reading
+
+    async def load(self, run: RunId) -> StoredRun | None:
+        """A run as it is stored, or None."""
+        found = await self._read(queries.LOAD, run)
+        if found is None:
+            return None
+        row, tasks, timers = found
+        return StoredRun(RunRow(*row), _stored(tasks), [TimerRow(*timer) for timer in timers])
+
+    async def journal(self, run: RunId, after: int = 0) -> Sequence[Record]:
+        """The run's entries after this number, in order."""
+        return _records(await self._read(queries.JOURNAL, run, after))
+
+    async def history(self, run: RunId) -> Sequence[Past]:
+        """All entries of the run, in order, parsed for replay."""
+        return [Past(*row) for row in await self._read(queries.HISTORY, run)]
+
+    async def feed(self, after: int, limit: int, run: RunId | None = None) -> Sequence[Record]:
+        """Entries after this seq, in order."""
+        if run is None:
+            return _records(await self._read(queries.FEED, after, limit))
+        return _records(await self._read(queries.FEED_OF_RUN, run, after, limit))
+
+    async def newest(self) -> int:
+        """The highest seq there is."""
+        return cast(int, await self._read("select coalesce(max(seq), 0) from entry"))
+
+    async def runs(self, query: RunQuery) -> Sequence[RunRow]:
+        """A page of runs, newest first."""
+        sql, params = queries.runs(query)
+        return [RunRow(*row) for row in await self._read(sql, *params)]
+
+    async def tasks(self, query: TaskQuery) -> Sequence[StoredTask]:
+        """A page of tasks."""
+        sql, params = queries.tasks(query)
+        return _stored(await self._read(sql, *params))
+
+    async def task(self, task: TaskId) -> StoredTask | None:
+        """One task, or None."""
+        found = _stored(await self._read(queries.TASK, task))
+        return found[0] if found else None
+
+    async def due(self, at: int, limit: int) -> Sequence[TimerRow]:
+        """Timers that are due, earliest first."""
+        return [TimerRow(*row) for row in await self._read(queries.DUE, at, limit)]
+
+    async def next_due(self) -> int | None:
+        """When the earliest timer is due."""
+        return cast("int | None", await self._read("select min(due) from timer"))
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many runs there are in each status."""
+        return cast("dict[str, int]", await self._read(queries.COUNTS))
+
+    # ── documents ───────────────────────────────────────────────────────────────────────────────
+
+    async def keep(self, kind: str, id: str, document: Json) -> bool:
+        """Keep a document unless there is one; whether it was new."""
+        return await self._call(
+            lambda connection: connection.execute(
+                "insert or ignore into document values (?, ?, ?)", [kind, id, dump(document)]
+            ).rowcount
+            == 1
+        )
+
+    async def replace(self, kind: str, id: str, document: Json) -> None:
+        """Keep a document in place of any other."""
+        await self._call(
+            lambda connection: connection.execute(
+                "insert or replace into document values (?, ?, ?)", [kind, id, dump(document)]
+            ).rowcount
+        )
+
+    async def kept(self, kind: str, id: str) -> Json:
+        """A kept document, or None."""
+        return cast(
+            Json, await self._read("select text from document where kind = ? and id = ?", kind, id)
+        )
+
+    async def take(self, kind: str, id: str) -> Json:
+        """Remove a document and return it; one taker gets it."""
+        sql = "delete from document where kind = ? and id = ? returning text"
+        text = await self._call(lambda connection: _one(connection, sql, [kind, id]))
+        return None if text is None else load(text)
+
+    async def kept_all(self, kind: str) -> Mapping[str, Json]:
+        """All documents of a kind by id."""
+        return cast("dict[str, Json]", await self._read(queries.DOCUMENTS, kind))
+
+
+# ── the writer's statements ─────────────────────────────────────────────────────────────────────
+
+
+def _apply(connection: sqlite3.Connection, batch: _Batch) -> None:
+    if batch.erased:
+        connection.execute(queries.ERASE, [_text(batch.erased)])
+    if batch.entries:
+        connection.execute(queries.ADD_ENTRIES, [_text(batch.entries)])
+    if batch.runs:
+        connection.execute(queries.PUT_RUNS, [_text(list(batch.runs.values()))])
+    if batch.tasks:
+        rows = _text(list(batch.tasks.values()))
+        connection.execute(queries.PUT_TASKS, [rows])
+        connection.execute(queries.DROP_CANDIDATES, [rows])
+        if any(task.who != "[]" for task in batch.tasks.values()):
+            connection.execute(queries.PUT_CANDIDATES, [rows])
+    if batch.timers:
+        rows = _text(list(batch.timers.values()))
+        connection.execute(queries.DROP_TIMERS, [rows])
+        connection.execute(queries.PUT_TIMERS, [rows])
+
+
+def _text(value: object) -> str:
+    return to_json(value).decode()
+
+
+def _one(connection: sqlite3.Connection, sql: str, params: Sequence[object]) -> str | None:
+    row = connection.execute(sql, cast("Sequence[Any]", params)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    return str(row[0])
+
+
+def _records(rows: Iterable[Sequence[Any]]) -> list[Record]:
+    return [Record(*row) for row in rows]
+
+
+def _stored(rows: Iterable[tuple[Sequence[Any], Sequence[Any]]]) -> list[StoredTask]:
+    return [StoredTask(TaskRow(*row), Record(*opened)) for row, opened in rows]
+
+
+# ── migrations ──────────────────────────────────────────────────────────────────────────────────
+
+
+def migrated(connection: sqlite3.Connection, where: str, *, change: bool = True) -> list[int]:
+    """Bring the schema up to date; returns the versions that were applied.
+
+    Raises StoreNewer, before anything is written, where a newer assent has been here, and ConfigurationError
+    where ``change`` is False and something would have to be applied, or where an applied migration was edited.
+    """
+    found = _applied(connection)
+    newest = max(found, default=0)
+    if newest > VERSION:
+        raise StoreNewer(where, newest, VERSION)
+    for version, text in enumerate(MIGRATIONS, 1):
+        if found.get(version, checksum(text)) != checksum(text):
+            raise ConfigurationError(
+                f"Migration {version} of the database {where!r} is not the one this assent has. "
+                "Use the assent that made it, or restore the database from a backup."
+            )
+    missing = [version for version in range(1, VERSION + 1) if version not in found]
+    if missing and not change:
+        raise ConfigurationError(
+            f"The database {where!r} has schema version {newest}, and this assent needs {VERSION}. "
+            "Run 'assent migrate'."
+        )
+    for version in missing:
+        _migrate(connection, version)
+    return missing
+
+
+def _applied(connection: sqlite3.Connection) -> dict[int, str]:
+    there = connection.execute(
+        "select 1 from sqlite_master where type = 'table' and name = 'migration'"
+    ).fetchone()
+    if there is None:
+        return {}
+    return dict(connection.execute("select version, checksum from migration").fetchall())
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    text = MIGRATIONS[version - 1]
+    connection.execute("begin immediate")
+    try:
+        connection.execute(
+            "create table if not exists migration"
+            " (version integer primary key, checksum text not null, applied text not null)"
+        )
+        for statement in statements(text):
+            connection.execute(statement)
+        connection.execute(
+            "insert into migration values (?, ?, ?)",
+            # When a schema was changed is a fact about the file, not about any run: no Clock here.
+            [version, checksum(text), datetime.now(UTC).isoformat()],  # noqa: TID251
+        )
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise

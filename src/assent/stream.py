@@ -1,0 +1,136 @@
+"""The journals of all runs as one resumable feed of events.
+
+Readers read the store: history first, then whatever a commit adds, by their own cursor. A commit only rings the
+bell. So nothing is lost and nothing comes twice where history meets live, and a slow reader costs no memory.
+A ring of the newest entries saves most readers the way to the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from assent.core.journal import Record, RunFinished, RunId, data_of, moment
+from assent.core.values import Json, plain, unpack_or_plain
+from assent.ports import Store
+
+_PAGE: Final = 500
+_RING: Final = 4096
+_CUSTOM: Final = "event.emitted"
+_INNER: Final = frozenset({"value.recorded", "state.changed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: ``seq`` grows over all runs, and is the id to resume after."""
+
+    name: str
+    seq: int
+    run_id: RunId
+    at: datetime
+    data: Any
+    packed: Json
+
+    def plain(self) -> dict[str, Json]:
+        """The event as plain JSON."""
+        return {
+            "name": self.name,
+            "seq": self.seq,
+            "run_id": self.run_id,
+            "at": self.at.isoformat().replace("+00:00", "Z"),
+            "data": plain(self.packed),
+        }
+
+
+def event_of(record: Record) -> Event:
+    """A journal entry as an event; what a workflow emitted goes by the name it gave."""
+    told = data_of(record)
+    if record.kind == _CUSTOM:
+        name, packed = str(told["name"]), told.get("data")
+    else:
+        name, packed = record.kind, told
+    return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
+
+
+class Stream:
+    """The feed of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._ring: deque[Record] = deque(maxlen=_RING)
+        self._bell = asyncio.Event()
+        self._closed = False
+        store.subscribe(self._told)
+
+    def _told(self, records: Sequence[Record]) -> None:
+        self._ring.extend(records)
+        bell, self._bell = self._bell, asyncio.Event()
+        bell.set()
+
+    def close(self) -> None:
+        """End all live readers."""
+        self._closed = True
+        self._bell.set()
+
+    async def newest(self) -> int:
+        """The seq of the newest entry; 0 where there is none."""
+        return self._ring[-1].seq if self._ring else await self._store.newest()
+
+    async def events(
+        self,
+        run: RunId | None = None,
+        *,
+        after: int = 0,
+        live: bool = True,
+        until_end: bool = False,
+        names: Collection[str] | None = None,
+    ) -> AsyncIterator[Event]:
+        """Every event after ``after``, once, in order; then, if ``live``, each as it happens.
+
+        ``run`` narrows it to one run, ``names`` to some events; ``until_end`` ends it with the run's end.
+        """
+        last = after
+        ended = False
+        while True:
+            bell = self._bell
+            records = await self._after(last, run)
+            for record in records:
+                last = record.seq
+                if record.kind == RunFinished.kind:
+                    ended = True
+                elif record.kind == "run.retried":
+                    ended = False
+                if record.kind in _INNER:
+                    continue
+                event = event_of(record)
+                if names is None or event.name in names:
+                    yield event
+            if records:
+                continue
+            if not live or self._closed or (until_end and ended):
+                return
+            if until_end and run is not None and last == after and await self._is_over(run):
+                return
+            await bell.wait()
+
+    async def _after(self, after: int, run: RunId | None) -> Sequence[Record]:
+        ring = self._ring
+        if ring and ring[0].seq <= after + 1:
+            new: list[Record] = []
+            for record in reversed(ring):
+                if record.seq <= after:
+                    break
+                new.append(record)
+            new.reverse()
+            found = [record for record in new if run is None or record.run == run]
+            return found[:_PAGE]
+        return await self._store.feed(after, _PAGE, run)
+
+    async def _is_over(self, run: RunId) -> bool:
+        """Whether the run had ended before the reader's cursor."""
+        stored = await self._store.load(run)
+        return stored is not None and stored.row.finished is not None

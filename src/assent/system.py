@@ -1,0 +1,125 @@
+"""Settings, and the wiring: every part is made here, once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from assent.access import Access
+from assent.audit import Audit
+from assent.clock import SystemClock
+from assent.engine.engine import RunEngine
+from assent.errors import ConfigurationError
+from assent.human.inbox import Inbox
+from assent.ledger import Ledger
+from assent.ports import Clock
+from assent.runs import Parts, Runs
+from assent.stores.sqlite import MEMORY, SqliteStore
+from assent.stream import Stream
+
+DEFAULT_DATABASE: Final = "sqlite:///assent.db"
+_SQLITE: Final = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every knob. Built once at the edge; nothing below reads the environment.
+
+    database         where everything is kept: ``sqlite:///file``, ``sqlite:////absolute/file``, ``sqlite:///:memory:``
+    durability       ``full``: what is acknowledged survives a power cut; ``process``: it survives a killed process only
+    hot_runs         how many waiting runs keep their code in memory, to go on at once when they are answered
+    threads          how many sync steps run at the same time
+    max_recoveries   how often a run is taken up without getting on, before it is parked
+    migrate          whether opening brings an older database up to date, rather than refusing it
+    public_url       the address people reach the server by; links and cookies depend on it
+    """
+
+    database: str = DEFAULT_DATABASE
+    durability: str = "full"
+    hot_runs: int = 1000
+    threads: int = 16
+    max_recoveries: int = 5
+    migrate: bool = True
+    public_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        if self.durability not in ("full", "process"):
+            raise ConfigurationError(
+                f"durability={self.durability!r} is none of 'full' (survives a power cut) and 'process' "
+                "(survives a killed process)."
+            )
+        for name in ("hot_runs", "threads", "max_recoveries"):
+            if getattr(self, name) < 1:
+                raise ConfigurationError(f"{name}={getattr(self, name)!r} must be 1 or more.")
+
+
+def database_from_environment() -> str:
+    """``ASSENT_DATABASE``, or a file in the working directory."""
+    return os.environ.get("ASSENT_DATABASE") or DEFAULT_DATABASE
+
+
+def sqlite_path(database: str) -> str:
+    """The file (or ``:memory:``) of a database URL; raises ConfigurationError for other databases."""
+    if not database.startswith(_SQLITE) or database == _SQLITE:
+        raise ConfigurationError(
+            f"The database {database!r} cannot be used. Write sqlite:///file.db (in the working directory), "
+            "sqlite:////absolute/file.db, or sqlite:///:memory:."
+        )
+    path = database.removeprefix(_SQLITE)
+    return path if path == MEMORY else str(Path(path).expanduser())
+
+
+class System:
+    """The parts, wired."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.store = SqliteStore(
+            sqlite_path(settings.database),
+            durability=settings.durability,
+            migrate=settings.migrate,
+        )
+        self.ledger = Ledger(self.store, self.clock)
+        self.engine = RunEngine(
+            self.store,
+            self.ledger,
+            self.clock,
+            hot_runs=settings.hot_runs,
+            threads=settings.threads,
+            max_recoveries=settings.max_recoveries,
+        )
+        self.stream = Stream(self.store)
+        self.inbox = Inbox(self.store, self.ledger, self.clock, self.engine.form)
+        self.runs = Runs(
+            Parts(self.store, self.ledger, self.clock, self.inbox, self.stream, self.engine.gone)
+        )
+        self.access = Access(self.store, self.clock)
+        self.audit = Audit(self.store, self.ledger)
+
+    async def open(self, *, advance: bool = True) -> None:
+        """Open the store; ``advance``: recover unfinished runs and start the timers."""
+        await self.store.open()
+        if advance:
+            try:
+                await self.engine.start()
+            except BaseException:
+                await self.engine.abandon()
+                await self.store.close()
+                raise
+
+    async def close(self) -> None:
+        """Let running steps end, finish writing, let go."""
+        self.stream.close()
+        await self.engine.stop()
+        await self.ledger.idle()
+        await self.store.close()
+
+    async def abandon(self) -> None:
+        """Let go as if the process had died: what is not durable is lost."""
+        self.stream.close()
+        await self.store.abandon()
+        await self.engine.abandon()

@@ -81,6 +81,7 @@ class App:
             system = System(self.settings, self._clock)
             for program in self._programs():
                 system.engine.register(program)
+            system.runs.reached = lambda: self.system.runs
             await system.open(advance=advance)
             self._system = system
 

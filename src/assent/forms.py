@@ -11,6 +11,7 @@ import enum
 import sys
 import typing
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, Protocol, cast
 
 import typing_extensions
@@ -81,12 +82,11 @@ class SchemaForm:
 
     def __init__(self, schema: Json) -> None:
         self.schema = schema
-        self._validator = Draft202012Validator(cast("dict[str, Any]", schema))
 
     def read(self, value: Any) -> Any:
         """The answer, as JSON that fits the schema."""
         as_json = plain(pack(value))
-        errors = schema_errors(self._validator, as_json)
+        errors = check_against(self.schema, as_json)
         if errors:
             raise InvalidInput("The answer", errors)
         return as_json
@@ -109,7 +109,16 @@ def form_of(wanted: Any) -> Form:
         return _from_mapping(cast("Mapping[str, Any]", wanted))
     if isinstance(wanted, list):
         return _from_fields(cast("list[Any]", wanted))
-    return TypedForm(wanted)
+    try:
+        return _typed_form(wanted)
+    except TypeError:  # a type that cannot be hashed
+        return TypedForm(wanted)
+
+
+@lru_cache(maxsize=256)
+def _typed_form(hint: Any) -> TypedForm:
+    """Making a form of a type takes longer than most steps: it is done once."""
+    return TypedForm(hint)
 
 
 def form_for(value: Any, packed: Json) -> Form | None:
@@ -120,9 +129,9 @@ def form_for(value: Any, packed: Json) -> Form | None:
     if kind in {dict, list} or (kind is tuple and not hasattr(kind, "_fields")):
         return SchemaForm(sketch(plain(packed)))
     if isinstance(value, bool | int | float | str) and not isinstance(value, enum.Enum):
-        return SchemaForm(sketch(plain(packed))) if kind is not int else TypedForm(int)
+        return SchemaForm(sketch(plain(packed))) if kind is not int else _typed_form(int)
     try:
-        return TypedForm(kind)
+        return _typed_form(kind)
     except (DefinitionError, PydanticSchemaGenerationError):
         return SchemaForm(sketch(plain(packed)))
 

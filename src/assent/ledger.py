@@ -13,7 +13,6 @@ faster the store says Stale, and the decision is made again on what is there now
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from assent.core.journal import (
     RunFinished,
     RunId,
     RunStarted,
+    TaskClosed,
     TaskId,
     TaskOpened,
     fact_of,
@@ -40,6 +40,7 @@ from assent.core.journal import (
 from assent.core.run import Run, RunStatus, begin, evolve, settled
 from assent.core.task import Closing, Comment, HumanTask, Outcome, Said, TaskState
 from assent.errors import RunNotFound
+from assent.ids import random_hex
 from assent.ports import (
     Clock,
     RunRow,
@@ -78,6 +79,8 @@ class Ledger:
         self._clock = clock
         self._heads: OrderedDict[RunId, Run] = OrderedDict()
         self._writing: dict[RunId, int] = {}
+        self._durable: dict[RunId, Run | None] = {}
+        self._open_tasks: dict[TaskId, RunId] = {}
         self._listeners: list[Listener] = []
         self._unwritten = 0
         self._idle = asyncio.Event()
@@ -91,8 +94,24 @@ class Ledger:
         """Return once everything submitted is durable."""
         await self._idle.wait()
 
+    async def durable(self, run: RunId) -> Run:
+        """The run as it stands on disk: what may be told to people. Raises RunNotFound."""
+        found = self._durable[run] if run in self._durable else await self.head(run)
+        if run in self._durable:  # a change has begun while it was loaded
+            found = self._durable[run]
+        if found is None:
+            raise RunNotFound(run)
+        return found
+
+    def live_task(self, task: TaskId) -> tuple[RunId, HumanTask] | None:
+        """An open task of a run whose head is in memory, once it is durable."""
+        run = self._open_tasks.get(task)
+        head = None if run is None else self._heads.get(run)
+        found = head and head.tasks.get(task)
+        return (head.id, found) if head and found else None
+
     async def head(self, run: RunId) -> Run:
-        """The run as it stands; raises RunNotFound."""
+        """The run as it will stand once all that was submitted is durable: what to decide on. Raises RunNotFound."""
         found = self._heads.get(run)
         if found is None:
             found = await self._load(run)
@@ -108,21 +127,18 @@ class Ledger:
         self, run: RunId, fact: RunStarted, also: Mapping[RunId, Sequence[Fact]]
     ) -> Changed | None:
         """Make a run and, in the same transaction, record facts of others."""
-        while True:
-            if run in self._heads or await self._load(run) is not None:
-                return None
+        while run not in self._heads:
             others = {other: await self.head(other) for other in also}
-            if run in self._heads:
-                return None
             now = self._clock.now()
-            new = begin(run, fact, now, secrets.token_hex(8))
-            heads = {run: new, **others}
+            heads = {run: begin(run, fact, now, random_hex(8)), **others}
             try:
-                changed = await self._write(heads, {run: [fact], **also}, now)
+                return (await self._write(heads, {run: [fact], **also}, now))[run]
             except Stale:
+                # There is a run of this id already, or one of the others has moved on.
                 self._forget(heads)
-                continue
-            return changed[run]
+                if await self._load(run) is not None:
+                    return None
+        return None
 
     def attempt(
         self, run: RunId, decide: Decide
@@ -148,7 +164,7 @@ class Ledger:
         while True:
             head = self._heads.get(run) or await self.head(run)
             if closed is not None:
-                head = replace(head, tasks={**head.tasks, closed.id: closed})
+                head = head._replace(tasks={**head.tasks, closed.id: closed})
             now = self._clock.now()
             facts = decide(head, now)
             if not facts:
@@ -192,7 +208,7 @@ class Ledger:
         while True:
             head = await self.head(run)
             kept = await self._store.tasks(TaskQuery(open=None, run=run, limit=1_000_000))
-            bare = replace(head, salt="", tasks={})
+            bare = head._replace(salt="", tasks={})
             blank = {task.row.id: _blank(task_of(task)) for task in kept}
             now = self._clock.now()
             try:
@@ -219,14 +235,12 @@ class Ledger:
         for run, said in facts.items():
             before = heads[run]
             records = _sealed(before, said, now)
-            after = evolve(
-                before,
-                [(fact, now) for fact in said],
-                number=records[-1].number,
-                head=records[-1].hash,
-            )
+            last = records[-1]
+            after = evolve(before, said, now, number=last.number, head=last.hash)
             writes.append(_projected(before, after, records, erase))
             changed[run] = Changed(after, said)
+            if run not in self._writing:
+                self._durable[run] = before if before.number else None
             self._heads[run] = settled(after)
             self._heads.move_to_end(run)
             self._writing[run] = self._writing.get(run, 0) + 1
@@ -249,6 +263,7 @@ class Ledger:
                 self._writing[run] = left
             else:
                 del self._writing[run]
+                del self._durable[run]
         self._unwritten -= 1
         if not self._unwritten:
             self._idle.set()
@@ -259,15 +274,25 @@ class Ledger:
                 told.set_exception(error)
             return
         for change in changed.values():
+            if change.run.id in self._durable:
+                self._durable[change.run.id] = settled(change.run)
+            self._index(change)
             for listener in self._listeners:
                 listener(change)
         if not told.done():
             told.set_result(changed)
         self._trim()
 
+    def _index(self, change: Changed) -> None:
+        for fact in change.facts:
+            if isinstance(fact, TaskOpened):
+                self._open_tasks[fact.task] = change.run.id
+            elif isinstance(fact, TaskClosed):
+                self._open_tasks.pop(fact.task, None)
+
     def _forget(self, runs: Sequence[RunId] | Mapping[RunId, Any]) -> None:
         for run in runs:
-            self._heads.pop(run, None)
+            self._drop(run)
 
     def _trim(self) -> None:
         while len(self._heads) > _HEADS:
@@ -275,7 +300,12 @@ class Ledger:
             if run in self._writing:
                 self._heads.move_to_end(run)
                 return
-            del self._heads[run]
+            self._drop(run)
+
+    def _drop(self, run: RunId) -> None:
+        head = self._heads.pop(run, None)
+        for task in head.tasks if head else ():
+            self._open_tasks.pop(task, None)
 
     async def _load(self, run: RunId) -> Run | None:
         stored = await self._store.load(run)
@@ -369,9 +399,9 @@ def run_row(run: Run) -> RunRow:
         _text(dict(run.labels)) if run.labels else "{}",
         run.root,
         run.parent,
-        micros(run.created),
-        micros(run.updated),
-        None if run.finished is None else micros(run.finished),
+        run.created,
+        run.updated,
+        run.finished,
         _text(_state(run)),
     )
 
@@ -418,9 +448,9 @@ def run_of(stored: StoredRun) -> Run:
         parent=row.parent,
         parent_key=state.get("parent_key"),
         path=tuple(state.get("path", ())),
-        created=moment(row.created),
-        updated=moment(row.updated),
-        finished=None if row.finished is None else moment(row.finished),
+        created=row.created,
+        updated=row.updated,
+        finished=row.finished,
         waiting_for=tuple(state.get("waiting_for", ())),
         tasks={task.row.id: task_of(task) for task in stored.tasks},
         timers={timer.key: moment(timer.due) for timer in stored.timers if timer.due is not None},

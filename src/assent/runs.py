@@ -76,21 +76,40 @@ class Parts:
     gone: Callable[[RunId], Awaitable[None]]
 
 
+class _Watcher:
+    """Somebody who waits for a run to get somewhere: told once, with how it ended where it has."""
+
+    __slots__ = ("arrived", "finished", "reached")
+
+    def __init__(self, reached: Callable[[Run], bool]) -> None:
+        self.reached = reached
+        self.arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.finished: RunFinished | None = None
+
+    def told(self, changed: Changed) -> None:
+        if not self.reached(changed.run) or self.arrived.done():
+            return
+        last = changed.facts[-1]
+        self.finished = last if isinstance(last, RunFinished) else None
+        self.arrived.set_result(None)
+
+
 class Runs:
     """All runs of a store."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._watchers: dict[RunId, list[asyncio.Event]] = {}
+        self.reached: Callable[[], Runs] = lambda: self
+        self.parts = parts
+        self.watched: dict[RunId, list[_Watcher]] = {}
         parts.ledger.listen(self._on_change)
 
     def _on_change(self, changed: Changed) -> None:
-        for watcher in self._watchers.get(changed.run.id, ()):
-            watcher.set()
+        for watcher in self.watched.get(changed.run.id, ()):
+            watcher.told(changed)
 
     def handle(self, run: RunId) -> RunHandle[Any]:
         """A view of a run; whether there is one shows when it is asked."""
-        return RunHandle(run, self._parts, self._watchers)
+        return RunHandle(run, self.reached)
 
     async def start(
         self,
@@ -101,13 +120,13 @@ class Runs:
         """Make a run; the same id with the same input is the same run, with another input a Conflict."""
         if id is not None:
             _check_id(id)
-        run = id if id is not None else new_id("run", self._parts.clock.now())
-        if await self._parts.ledger.start(run, started) is None:
+        run = id if id is not None else new_id("run", self.parts.clock.now())
+        if await self.parts.ledger.start(run, started) is None:
             await self._same(run, program, started)
         return self.handle(run)
 
     async def _same(self, run: RunId, program: Program, wanted: RunStarted) -> None:
-        first = (await self._parts.store.journal(run))[0]
+        first = (await self.parts.store.journal(run))[0]
         there = cast(RunStarted, fact_from(first.kind, _json(first.body), _json(first.payload)))
         if there.workflow != program.name or digest(there.input) != digest(wanted.input):
             raise Conflict(
@@ -136,7 +155,7 @@ class Runs:
             before=_position(cursor),
             limit=limit + 1,
         )
-        rows = await self._parts.store.runs(query)
+        rows = await self.parts.store.runs(query)
         more = None
         if len(rows) > limit:
             last = rows[limit - 1]
@@ -146,17 +165,18 @@ class Runs:
 
 
 class RunHandle(Generic[R]):
-    """A view of one run."""
+    """A view of one run; it holds nothing, so it outlives a restart of the app."""
 
-    def __init__(
-        self, id: RunId, parts: Parts, watchers: dict[RunId, list[asyncio.Event]]
-    ) -> None:
+    def __init__(self, id: RunId, runs: Callable[[], Runs]) -> None:
         self.id = id
-        self._parts = parts
-        self._watchers = watchers
+        self._runs = runs
 
     def __repr__(self) -> str:
         return f"<run {self.id!r}>"
+
+    @property
+    def _parts(self) -> Parts:
+        return self._runs().parts
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
 
@@ -209,7 +229,7 @@ class RunHandle(Generic[R]):
             yield event
 
     async def _head(self) -> Run:
-        return await self._parts.ledger.head(self.id)
+        return await self._parts.ledger.durable(self.id)
 
     async def _last(self, kind: str) -> dict[str, Any] | None:
         """The payload of the newest entry of this kind."""
@@ -224,12 +244,13 @@ class RunHandle(Generic[R]):
 
     async def wait(self, timeout: Duration | None = None) -> Standing:
         """Return once the run waits for somebody, is paused or parked, or has ended."""
-        await self._until(_stands, timeout)
-        head = await self._head()
+        head, finished = await self._until(_stands, timeout)
         error: BaseException | None = None
         if head.status.ended and head.status is not RunStatus.SUCCEEDED:
             error = await self._failure(head)
-        output = await self.output() if head.status is RunStatus.SUCCEEDED else None
+        output = None
+        if head.status is RunStatus.SUCCEEDED:
+            output = await self._output(finished, unpack_or_plain)
         tasks = () if head.status.ended else await self.tasks()
         return Standing(status=head.status, tasks=tasks, output=output, error=error)
 
@@ -238,11 +259,15 @@ class RunHandle(Generic[R]):
 
         Raises RunFailed (with ``__cause__``), RunCancelled or RunTimedOut; TimeoutError after ``timeout``.
         """
-        head = await self._until(lambda run: run.status.ended, timeout)
+        head, finished = await self._until(lambda run: run.status.ended, timeout)
         if head.status is not RunStatus.SUCCEEDED:
             raise await self._failure(head)
-        finished = await self._last(RunFinished.kind)
-        return unpack((finished or {}).get("output"))
+        return await self._output(finished, unpack)
+
+    async def _output(self, finished: RunFinished | None, read: Callable[[Json], Any]) -> Any:
+        if finished is not None:
+            return read(finished.output)
+        return read((await self._last(RunFinished.kind) or {}).get("output"))
 
     async def _failure(self, head: Run) -> RunFailed | RunCancelled | RunTimedOut:
         failure = (await self._last(RunFinished.kind) or {}).get("error")
@@ -259,24 +284,24 @@ class RunHandle(Generic[R]):
                 error.__cause__ = raised(failure)
                 return error
 
-    async def _until(self, reached: Callable[[Run], bool], timeout: Duration | None) -> Run:
-        rung = asyncio.Event()
-        self._watchers.setdefault(self.id, []).append(rung)
+    async def _until(
+        self, reached: Callable[[Run], bool], timeout: Duration | None
+    ) -> tuple[Run, RunFinished | None]:
+        head = await self._head()
+        if reached(head):
+            return head, None
+        watcher, watched = _Watcher(reached), self._runs().watched
+        watched.setdefault(self.id, []).append(watcher)
         try:
-            async with asyncio.timeout(
-                None if timeout is None else duration(timeout).total_seconds()
-            ):
-                while True:
-                    head = await self._head()
-                    if reached(head):
-                        return head
-                    await rung.wait()
-                    rung.clear()
+            if timeout is None:
+                await watcher.arrived
+            else:
+                await asyncio.wait_for(watcher.arrived, duration(timeout).total_seconds())
+            return await self._head(), watcher.finished
         finally:
-            watchers = self._watchers[self.id]
-            watchers.remove(rung)
-            if not watchers:
-                del self._watchers[self.id]
+            watched[self.id].remove(watcher)
+            if not watched[self.id]:
+                del watched[self.id]
 
     # ── answering by key ────────────────────────────────────────────────────────────────────────
 
@@ -416,9 +441,9 @@ def info_of(run: Run) -> RunInfo:
         labels=dict(run.labels),
         parent=run.parent,
         root=run.root,
-        created=run.created,
-        updated=run.updated,
-        finished=run.finished,
+        created=moment(run.created),
+        updated=moment(run.updated),
+        finished=None if run.finished is None else moment(run.finished),
         waiting_for=run.waiting_for,
         number=run.number,
     )

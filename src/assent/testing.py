@@ -185,14 +185,14 @@ class Harness:
         await self.crash()
         await self._open()
         await self.run_until_idle()
-        return self.run()
+        return self.app.run(self._latest or "")
 
     async def restart(self) -> RunHandle[Any]:
         """Close the app in good order, and open it again."""
         await self.app.close()
         await self._open()
         await self.run_until_idle()
-        return self.run()
+        return self.app.run(self._latest or "")
 
     def dies_at(self, commit: int, *, written: bool) -> None:
         """Let the process die at the n-th commit from now on: just before it, or (``written``) just after."""

@@ -73,6 +73,13 @@ class Field:
     limits: Schema = field(default_factory=dict[str, Json])
 
     @property
+    def may_be_blank(self) -> bool:
+        """Whether leaving it blank says something: null, or nothing at all."""
+        if self.nullable or self.required:
+            return self.nullable
+        return self.default is ABSENT or self.kind is Kind.TEXT
+
+    @property
     def simple(self) -> bool:
         """Whether one box, or one row of boxes, is enough for it."""
         return self.kind not in {Kind.GROUP, Kind.LIST, Kind.JSON}
@@ -131,7 +138,7 @@ class _Maker:
         here = found.of
         made = Field(
             name=name,
-            label=_text(here, "title") or _spoken(name),
+            label=_label(here, name),
             kind=Kind.JSON,
             required=required,
             nullable=found.nullable,
@@ -192,7 +199,15 @@ def _text(schema: Schema, word: str) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _spoken(name: str) -> str:
+def _label(schema: Schema, name: str) -> str:
+    """The title that somebody wrote; one that was made from the name is not theirs."""
+    title = _text(schema, "title")
+    made = name.replace("_", " ").title()
+    return title if title and title != made else spoken(name)
+
+
+def spoken(name: str) -> str:
+    """A name as people say it: ``order_id`` is "Order id"."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 

@@ -169,7 +169,7 @@ def _draw_box(drawn: Drawn, at: _Place, typed: _Typed) -> Drawn:
     text = "" if drawn.stays is ABSENT else entry.shown(asked, drawn.stays)
     if text is None:  # what stands there is not of this kind
         return _draw_box(replace(drawn, field=replace(asked, kind=Kind.JSON)), at, typed)
-    must = asked.required and not asked.nullable and at.firm and drawn.stays != ""
+    must = not asked.may_be_blank and at.firm and drawn.stays != ""
     drawn = replace(drawn, text=text, must=must)
     return drawn if typed.post is None else replace(drawn, text=_posted(drawn, typed.post))
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, cast
@@ -374,14 +375,22 @@ class PayloadsErased(Fact):
 
 
 KINDS: Final[dict[str, type[Fact]]] = {kind.kind: kind for kind in Fact.__subclasses__()}
-_PUBLIC: Final = {
-    kind: tuple(f.name for f in dataclasses.fields(kind) if f.name not in kind.private)
-    for kind in KINDS.values()
-}
-_PRIVATE: Final = {
-    kind: tuple(f.name for f in dataclasses.fields(kind) if f.name in kind.private)
-    for kind in KINDS.values()
-}
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Fact], tuple[Any, ...]]:
+    """Reads several fields at once."""
+    get = operator.attrgetter(*names) if names else lambda fact: ()
+    return get if len(names) != 1 else lambda fact: (get(fact),)
+
+
+def _parts(kind: type[Fact]) -> tuple[Any, ...]:
+    fields = [f.name for f in dataclasses.fields(kind)]
+    public = tuple(name for name in fields if name not in kind.private)
+    private = tuple(name for name in fields if name in kind.private)
+    return public, _getter(public), private, _getter(private)
+
+
+_PARTS: Final = {kind: _parts(kind) for kind in KINDS.values()}
 
 
 # ── records ─────────────────────────────────────────────────────────────────────────────────────
@@ -419,27 +428,23 @@ def moment(at: int) -> datetime:
 def seal(run: RunId, number: int, at: int, fact: Fact, *, previous: str, salt: str) -> Record:
     """The record of a fact, chained to the hash of its predecessor."""
     kind = type(fact)
-    body = {
-        name: value for name in _PUBLIC[kind] if (value := getattr(fact, name)) is not None
-    }
-    private = {
-        name: value for name in _PRIVATE[kind] if (value := getattr(fact, name)) is not None
-    }
+    names, values, private_names, private_values = _PARTS[kind]
+    body = {name: value for name, value in zip(names, values(fact), strict=False) if value is not None}
     text = to_json(body, inf_nan_mode="constants").decode()
-    payload = to_json(private, inf_nan_mode="constants").decode() if private else None
-    record = Record(
-        0,
-        run,
-        number,
-        at,
-        kind.kind,
-        body.get("key", ""),
-        text,
-        payload,
-        payload_digest(salt, payload) if payload is not None else "",
-        "",
-    )
-    return record._replace(hash=chained(previous, record))
+    payload, digest = None, ""
+    if private_names:
+        private = {
+            name: value
+            for name, value in zip(private_names, private_values(fact), strict=False)
+            if value is not None
+        }
+        if private:
+            payload = to_json(private, inf_nan_mode="constants").decode()
+            digest = payload_digest(salt, payload)
+    key = body.get("key", "")
+    name = kind.kind
+    chain = _hash(previous, run, number, at, name, key, text, digest)
+    return Record(0, run, number, at, name, key, text, payload, digest, chain)
 
 
 def payload_digest(salt: str, payload: str) -> str:
@@ -450,6 +455,12 @@ def payload_digest(salt: str, payload: str) -> str:
 def chained(previous: str, record: Record) -> str:
     """The hash of a record: of everything in it but its seq and the payload's text, after its predecessor's."""
     _, run, number, at, kind, key, body, _, digest, _ = record
+    return _hash(previous, run, number, at, kind, key, body, digest)
+
+
+def _hash(
+    previous: str, run: RunId, number: int, at: int, kind: str, key: Key, body: str, digest: str
+) -> str:
     told = f"{previous}\n{run}\n{number}\n{at}\n{kind}\n{key}\n{body}\n{digest}"
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -482,7 +493,9 @@ def fact_from(name: str, body: dict[str, Any], payload: dict[str, Any] | None) -
     return kind(**fields)
 
 
-_FIELDS: Final = {kind: frozenset(_PUBLIC[kind] + _PRIVATE[kind]) for kind in KINDS.values()}
+_FIELDS: Final = {
+    kind: frozenset(f.name for f in dataclasses.fields(kind)) for kind in KINDS.values()
+}
 _NEEDED: Final = {
     kind: frozenset(
         f.name

@@ -13,15 +13,16 @@ they are in the journal, for replay. ``evolve`` folds facts; ``decide``-function
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
 from assent.core.journal import (
     GENESIS,
     ChildFinished,
     ChildStarted,
+    EventEmitted,
     Fact,
     Key,
     PayloadsErased,
@@ -34,8 +35,11 @@ from assent.core.journal import (
     RunRetried,
     RunStarted,
     RunWaiting,
-    StepStarted,
+    StateChanged,
+    StepFailed,
+    StepFinished,
     StepRetrying,
+    StepStarted,
     TaskAnswered,
     TaskClaimed,
     TaskClosed,
@@ -47,6 +51,7 @@ from assent.core.journal import (
     TimerFired,
     TimerSet,
     TimerWithdrawn,
+    ValueRecorded,
     micros,
     moment,
 )
@@ -78,36 +83,43 @@ _ENDED: Final = frozenset(
 )
 INCOMPLETE: Final = tuple(status for status in RunStatus if status not in _ENDED)
 
+_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+V = TypeVar("V")
+
 TASK_TIMER: Final = "task:"
 RUN_TIMER: Final = "run:"
 BY_THE_RUN: Final = "run"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """The head of a run. ``tasks`` holds the open ones (and, right after a change, those it closed)."""
+class Run(NamedTuple):
+    """The head of a run. ``tasks`` holds the open ones (and, right after a change, those it closed).
+
+    A named tuple, because it is copied with every change. ``created``, ``updated`` and ``finished`` are in
+    microseconds since 1970, as records are.
+    """
 
     id: RunId
     workflow: str
     version: str
+    root: RunId
+    created: int
+    updated: int
     status: RunStatus = RunStatus.RUNNING
     number: int = 0
     head: str = GENESIS
     salt: str = ""
     by: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    root: RunId
+    labels: Mapping[str, str] = _NOTHING
     parent: RunId | None = None
     parent_key: Key | None = None
     path: tuple[str, ...] = ()
-    created: datetime
-    updated: datetime
-    finished: datetime | None = None
+    finished: int | None = None
     waiting_for: tuple[Key, ...] = ()
-    tasks: Mapping[TaskId, HumanTask] = field(default_factory=dict)
-    timers: Mapping[Key, datetime] = field(default_factory=dict)
-    children: Mapping[Key, RunId] = field(default_factory=dict)
-    names: Mapping[str, int] = field(default_factory=dict)
+    tasks: Mapping[TaskId, HumanTask] = _NOTHING
+    timers: Mapping[Key, datetime] = _NOTHING
+    children: Mapping[Key, RunId] = _NOTHING
+    names: Mapping[str, int] = _NOTHING
     recoveries: int = 0
     parked: str | None = None
     timeout: timedelta | None = None
@@ -138,8 +150,8 @@ def begin(run: RunId, fact: RunStarted, at: datetime, salt: str) -> Run:
         parent=fact.parent,
         parent_key=fact.parent_key,
         path=tuple(fact.path or ()),
-        created=at,
-        updated=at,
+        created=micros(at),
+        updated=micros(at),
         timeout=timeout,
         counts_waiting=bool(fact.counts_waiting),
         timers={} if timeout is None else {RUN_TIMER: at + timeout},
@@ -149,82 +161,86 @@ def begin(run: RunId, fact: RunStarted, at: datetime, salt: str) -> Run:
 # ── folding ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def evolve(run: Run, facts: Sequence[tuple[Fact, datetime]], *, number: int, head: str) -> Run:
-    """The run after these facts, which end its journal at ``number`` with the hash ``head``."""
-    tasks, timers, names = dict(run.tasks), dict(run.timers), dict(run.names)
-    children = dict(run.children)
+def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: str) -> Run:
+    """The run after these facts of one moment, which end its journal at ``number`` with the hash ``head``."""
     status, waiting_for, finished = run.status, run.waiting_for, run.finished
-    recoveries, parked, spent, at = run.recoveries, run.parked, run.spent, run.updated
+    recoveries, parked, spent = run.recoveries, run.parked, run.spent
+    tasks, timers, names, children = run.tasks, run.timers, run.names, run.children
     first = number - len(facts) + 1
-    for place, (fact, at) in enumerate(facts):
+    for place, fact in enumerate(facts):
         match fact:
+            case StepStarted() | StepRetrying():
+                status = _woken(status)
+                timers = _count_on(run, timers, spent, at, status)
+            case StepFinished() | StepFailed() | ValueRecorded() | StateChanged() | EventEmitted():
+                recoveries = 0  # the run got on
             case RunStarted() | PayloadsErased():
                 pass
             case RunRecovered():
                 recoveries += 1
             case RunWaiting(on=on):
                 status, waiting_for = RunStatus.WAITING, tuple(on)
-                spent = _stop_counting(run, tasks, timers, spent, at)
+                if run.timeout is not None:
+                    timers, spent = _stop_counting(run, tasks, timers, spent, at)
             case RunPaused():
                 status = RunStatus.PAUSED
-                spent = _stop_counting(run, None, timers, spent, at)
+                timers, spent = _stop_counting(run, None, timers, spent, at)
             case RunParked(code=parked):
                 status = RunStatus.PARKED
-                spent = _stop_counting(run, None, timers, spent, at)
+                timers, spent = _stop_counting(run, None, timers, spent, at)
             case RunResumed():
                 status, waiting_for, recoveries = RunStatus.RUNNING, (), 0
-                _count_on(run, timers, spent, at)
+                timers = _count_on(run, timers, spent, at, status)
             case RunRetried():
                 # A run that had used up its time gets all of it again.
                 spent = timedelta(0) if status is RunStatus.TIMED_OUT else spent
                 status, waiting_for, finished, recoveries = RunStatus.RUNNING, (), None, 0
-                _count_on(run, timers, spent, at)
+                timers = _count_on(run, timers, spent, at, status)
             case RunFinished():
-                status, waiting_for, finished = RunStatus(fact.status), (), at
-                timers.clear()
-                children.clear()
-            case StepStarted() | StepRetrying():
-                status = _woken(status)
-                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+                status, waiting_for, finished = RunStatus(fact.status), (), micros(at)
+                timers, children = _NOTHING, _NOTHING
             case TaskOpened():
-                tasks[fact.task] = HumanTask(asked=fact, opened=at, number=first + place)
-                names[_stem(fact.name)] = names.get(_stem(fact.name), 0) + 1
+                opened = HumanTask(asked=fact, opened=at, number=first + place)
+                tasks = {**tasks, fact.task: opened}
+                stem = _stem(fact.name)
+                names = {**names, stem: names.get(stem, 0) + 1}
                 if fact.due is not None:
-                    timers[TASK_TIMER + fact.task] = moment(fact.due)
+                    timers = {**timers, TASK_TIMER + fact.task: moment(fact.due)}
                 recoveries = 0
             case TaskClosed():
-                tasks[fact.task] = evolve_task(tasks[fact.task], fact, at)
-                timers.pop(TASK_TIMER + fact.task, None)
+                closed = evolve_task(tasks[fact.task], fact, at)
+                tasks = {**tasks, fact.task: closed}
+                timers = _without(timers, TASK_TIMER + fact.task)
                 if fact.withdrawn and fact.via == BY_THE_RUN:
                     # Withdrawn because the run ended: a retry asks it again, under the same key.
-                    names[_stem(tasks[fact.task].asked.name)] -= 1
+                    stem = _stem(closed.asked.name)
+                    names = {**names, stem: names[stem] - 1}
                 status, recoveries = _woken(status), 0
-                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+                timers = _count_on(run, timers, spent, at, status)
             case TaskClaimed() | TaskReleased() | TaskCommented() | TaskAnswered() | TaskRefused():
                 if fact.task in tasks:
-                    tasks[fact.task] = evolve_task(tasks[fact.task], fact, at)
+                    tasks = {**tasks, fact.task: evolve_task(tasks[fact.task], fact, at)}
             case TimerSet(key=key, due=due):
-                timers[key] = moment(due)
+                timers = {**timers, key: moment(due)}
                 recoveries = 0
             case TimerFired(key=key) | TimerWithdrawn(key=key):
-                timers.pop(key, None)
+                timers = _without(timers, key)
                 status, recoveries = _woken(status), 0
-                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+                timers = _count_on(run, timers, spent, at, status)
             case ChildStarted(key=key, child=child):
-                children[key] = child
+                children = {**children, key: child}
                 recoveries = 0
             case ChildFinished(key=key):
-                children.pop(key, None)
+                children = _without(children, key)
                 status, recoveries = _woken(status), 0
-                _count_on(run, timers, spent, at, only_if=status is RunStatus.RUNNING)
+                timers = _count_on(run, timers, spent, at, status)
             case _:
-                recoveries = 0  # a step that ended, a value recorded: the run got on
-    return replace(
-        run,
+                raise TypeError(f"Unknown fact {fact!r}.")
+    return run._replace(
         status=status,
         number=number,
         head=head,
-        updated=at,
+        updated=micros(at),
         finished=finished,
         waiting_for=waiting_for,
         tasks=tasks,
@@ -239,9 +255,10 @@ def evolve(run: Run, facts: Sequence[tuple[Fact, datetime]], *, number: int, hea
 
 def settled(run: Run) -> Run:
     """The run without the tasks that are closed by now."""
-    if not any(task.closed for task in run.tasks.values()):
-        return run
-    return replace(run, tasks={task.id: task for task in run.open_tasks})
+    for task in run.tasks.values():
+        if task.closed:
+            return run._replace(tasks={open_.id: open_ for open_ in run.open_tasks})
+    return run
 
 
 def _woken(status: RunStatus) -> RunStatus:
@@ -253,28 +270,33 @@ def _stem(name: str) -> str:
     return stem if stem and visit.isdigit() else name
 
 
+def _without(rows: Mapping[str, V], key: str) -> Mapping[str, V]:
+    return {name: row for name, row in rows.items() if name != key} if key in rows else rows
+
+
 def _stop_counting(
     run: Run,
     tasks: Mapping[TaskId, HumanTask] | None,
-    timers: dict[Key, datetime],
+    timers: Mapping[Key, datetime],
     spent: timedelta,
     at: datetime,
-) -> timedelta:
+) -> tuple[Mapping[Key, datetime], timedelta]:
     """While people are asked, or nothing may run, the workflow's own timeout stands still."""
     for_people = tasks is None or any(not task.closed for task in tasks.values())
     if run.timeout is None or RUN_TIMER not in timers or not for_people:
-        return spent
+        return timers, spent
     if run.counts_waiting and tasks is not None:
-        return spent
-    left = timers.pop(RUN_TIMER) - at
-    return run.timeout - left
+        return timers, spent
+    left = timers[RUN_TIMER] - at
+    return _without(timers, RUN_TIMER), run.timeout - left
 
 
 def _count_on(
-    run: Run, timers: dict[Key, datetime], spent: timedelta, at: datetime, *, only_if: bool = True
-) -> None:
-    if only_if and run.timeout is not None and RUN_TIMER not in timers:
-        timers[RUN_TIMER] = at + run.timeout - spent
+    run: Run, timers: Mapping[Key, datetime], spent: timedelta, at: datetime, status: RunStatus
+) -> Mapping[Key, datetime]:
+    if run.timeout is None or status is not RunStatus.RUNNING or RUN_TIMER in timers:
+        return timers
+    return {**timers, RUN_TIMER: at + run.timeout - spent}
 
 
 # ── wishes ──────────────────────────────────────────────────────────────────────────────────────

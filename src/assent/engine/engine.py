@@ -34,6 +34,7 @@ from assent.core.journal import (
     RunStarted,
     TaskClosed,
     TimerFired,
+    moment,
 )
 from assent.core.run import Run, RunStatus
 from assent.core.values import digest, pack, unpack
@@ -200,7 +201,7 @@ class RunEngine(Engine):
         for number, fact in enumerate(changed.facts, first):
             key = getattr(fact, "key", None)
             if key is not None and execution.replay.pending(key):
-                execution.replay.note(fact, run.updated, number)
+                execution.replay.note(fact, moment(run.updated), number)
                 continue
             match fact:
                 case TaskClosed(key=key, task=task):
@@ -229,7 +230,7 @@ class RunEngine(Engine):
         if changed is not None and len(changed.facts) == run.number:
             replay = Replay(run.id)
             for number, fact in enumerate(changed.facts, 1):
-                replay.note(fact, run.updated, number)
+                replay.note(fact, moment(run.updated), number)
             self._begin(run, replay)
             return
         self._loading[run.id] = []
@@ -246,7 +247,7 @@ class RunEngine(Engine):
                 first = head.number - len(changed.facts) + 1
                 for number, fact in enumerate(changed.facts, first):
                     if number > replay.number:
-                        replay.note(fact, head.updated, number)
+                        replay.note(fact, moment(head.updated), number)
         finally:
             self._loading.pop(run_id, None)
         if not head.status.ended and head.status is not RunStatus.PARKED:
@@ -300,6 +301,8 @@ class RunEngine(Engine):
         if execution.crash is not None and self._open:
             log.error("run.unwritten", extra={"run": execution.run}, exc_info=execution.crash)
             self._soon(self._try_again(execution.run))
+        elif execution.cut_off and self._open:
+            self._soon(self._recover_run(execution.run))
         elif execution.again and self._open:
             self._soon(self._again(execution.run))
 

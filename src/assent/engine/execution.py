@@ -74,6 +74,8 @@ class Execution:
         self._appended = self._saved = self._results = 0
         self._savers: list[tuple[int, asyncio.Future[None]]] = []
         self._flushing = False
+        self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
+        self.cut_off = False
         self._announced: list[str] | None = None
         self._branches = 1
 
@@ -94,24 +96,32 @@ class Execution:
             if not task.cancelled():
                 task.exception()
             return
-        if not task.cancelled() and task.exception() is None:
-            if self.replay.slots and (left := self.replay.leftovers()):
-                self.park(
-                    JournalMismatch(
-                        f"Run {self.run!r} recorded {left[0]!r}, but the code ended without asking for "
-                        "it. Restore the old code, or register the change as a new version."
-                    )
-                )
-                return
-            self._finish(_succeeded(task.result()))
+        if task.cancelled():
+            # Nobody here asked for that: the loop is being torn down. The journal knows how to go on.
+            self.cut_off = True
+            self.stop()
+            self._ended(self)
             return
-        error = asyncio.CancelledError("the code cancelled itself") if task.cancelled() else task.exception()
-        if isinstance(error, ValueUnreadable):
+        error = task.exception()
+        if error is None:
+            self._returned(task.result())
+        elif isinstance(error, ValueUnreadable):
             self.park(JournalMismatch(str(error)))
+        else:
+            self._finish(_failed(error))
+
+    def _returned(self, output: object) -> None:
+        if self.replay.slots and (left := self.replay.leftovers()):
+            why = (
+                f"Run {self.run!r} recorded {left[0]!r}, but the code ended without asking for it. "
+                "Restore the old code, or register the change as a new version."
+            )
+            self.park(JournalMismatch(why))
             return
-        self._finish(_failed(error or RuntimeError()))
+        self._finish(_succeeded(output))
 
     def _finish(self, finished: RunFinished) -> None:
+        self._give_up()
         self.stop()
         facts, self._buffer = self._buffer, []
         self._write(lambda run, at: [*facts, *finish(run, finished)], ends=True)
@@ -144,6 +154,8 @@ class Execution:
         """Record a fact; it is written at the end of this turn of the loop."""
         if self.stopped:
             raise Waiting
+        if self._given_up:
+            self._give_up()
         self._buffer.append(fact)
         self._appended += 1
         if isinstance(fact, _RESULTS):
@@ -151,7 +163,8 @@ class Execution:
         self._announced = None
         if not self._flushing:
             self._flushing = True
-            self._loop.call_soon(self._flush)
+            # Two turns: what the code does next, having gone on at once, belongs to the same write.
+            self._loop.call_soon(self._loop.call_soon, self._flush)
 
     async def saved(self) -> None:
         """Return once every result so far is durable."""
@@ -217,6 +230,18 @@ class Execution:
             self._ended(self)
         elif (self._announced is not None or self.draining) and self.quiet and not self.stopped:
             self._quiet(self)
+
+    def gives_up(self, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
+        """A branch was cancelled while it waited or worked: record so once the rest of the code goes on.
+
+        Not before: where all of it is being cancelled, the process is ending, and nothing was given up.
+        """
+        self._given_up.append(decide)
+
+    def _give_up(self) -> None:
+        given_up, self._given_up = self._given_up, []
+        for decide in given_up:
+            self.also(decide)
 
     def also(self, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
         """Write what depends on how the run stands, after all that was appended."""
@@ -300,6 +325,8 @@ class Execution:
         if waits and not self.inflight and len(waits) == len(self.waits):
             self.append(RunWaiting(on=waits))
             self._announced = waits
+        if self._given_up:
+            self._give_up()
         self._flush()
         self.arrived.set()
 

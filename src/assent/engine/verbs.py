@@ -219,7 +219,8 @@ class Verbs:
         except asyncio.CancelledError:
             if not execution.stopped:
                 cut_off: Json = {"type": CUT_OFF, "message": "A branch beside it decided."}
-                execution.append(StepFailed(key=key, name=name, attempt=number, error=cut_off))
+                failed = StepFailed(key=key, name=name, attempt=number, error=cut_off)
+                execution.gives_up(lambda run, at: [failed])
             raise
         except Exception as error:  # noqa: BLE001  (whatever a step raises is its outcome)
             self._failed(error, key, work, number, touched)
@@ -332,9 +333,10 @@ class Verbs:
     ) -> Any:
         """Ask people to fill a form; raises Expired at the deadline unless there is a default."""
         self._outside_steps("ask")
+        wanted = form_of(form)
         task = await self._ask_people(
             key,
-            form_of(form),
+            wanted,
             asks="ask",
             title=title,
             detail=detail,
@@ -346,7 +348,7 @@ class Verbs:
             labels=labels,
             priority=priority,
         )
-        return self._answer(task, form_of(form))
+        return self._answer(task, wanted)
 
     async def choose(
         self,
@@ -494,7 +496,7 @@ class Verbs:
             found = run.tasks.get(task)
             return rule(found, wish, at).facts if found else []
 
-        self._execution.also(decide)
+        self._execution.gives_up(decide)
 
     def _answer(self, task: HumanTask, form: Form) -> Any:
         closing = task.closing
@@ -568,7 +570,7 @@ class Verbs:
             await execution.wait(key, opening)
         except asyncio.CancelledError:
             if not execution.stopped:
-                execution.also(
+                execution.gives_up(
                     lambda run, at: [TimerWithdrawn(key=key)] if key in run.timers else []
                 )
             raise

@@ -9,7 +9,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
@@ -243,15 +243,15 @@ class Inbox:
         self, task: TaskId, *, by: By, reason: str | None = None, via: str = "python"
     ) -> Receipt:
         """Nobody needs to answer any more; the code gets ``cancelled``."""
-        return await self._rule(task, Withdraw(by=actor(by), via=via, reason=reason))
+        return await self._act(task, Withdraw(by=actor(by), via=via, reason=reason))
 
     async def claim(self, task: TaskId, *, by: By, via: str = "python") -> Receipt:
         """Take a task on: others may see it, and not answer it."""
-        return await self._rule(task, Claim(by=actor(by), via=via))
+        return await self._act(task, Claim(by=actor(by), via=via))
 
     async def release(self, task: TaskId, *, by: By, via: str = "python") -> Receipt:
         """Give a claimed task back."""
-        return await self._rule(task, Release(by=actor(by), via=via))
+        return await self._act(task, Release(by=actor(by), via=via))
 
     async def comment(
         self, task: TaskId, text: str, *, by: By, via: str = "python"
@@ -262,7 +262,7 @@ class Inbox:
             return Receipt(
                 status=ReceiptStatus.INVALID, message="The comment is empty.", task_id=task, errors=errors
             )
-        return await self._rule(task, Remark(by=actor(by), via=via, text=text))
+        return await self._act(task, Remark(by=actor(by), via=via, text=text))
 
     async def answer_many(
         self, answers: Sequence[Mapping[str, Any]], *, by: By | None = None, via: str = "python"
@@ -324,35 +324,34 @@ class Inbox:
         return _receipt_of(told)
 
     async def _respond(self, task: TaskId, said: Respond, value: Sequence[Any]) -> Receipt:
-        if not value:
-            return await self._rule(task, said)
-        stored = await self._store.task(task)
-        if stored is None:
+        found = await self._find(task)
+        if found is None:
             return _unknown(task)
-        packed, errors = await self._fitting(stored, said.outcome, value[0])
-        filled = Respond(
-            by=said.by,
-            via=said.via,
-            outcome=said.outcome,
-            value=packed,
-            reason=said.reason,
-            shown=said.shown,
-            errors=errors,
-        )
-        return await self._rule(task, filled, stored)
+        if not value:
+            return await self._rule(found, said)
+        run, known = found
+        packed, errors = await self._fitting(run, known, said.outcome, value[0])
+        return await self._rule(found, replace(said, value=packed, errors=errors))
+
+    async def _find(self, task: TaskId) -> tuple[RunId, HumanTask] | None:
+        """A task and its run: from memory where the run is at hand, else from the store."""
+        live = self._ledger.live_task(task)
+        if live is not None:
+            return live
+        stored = await self._store.task(task)
+        return None if stored is None else (stored.row.run, task_of(stored))
 
     async def _fitting(
-        self, stored: StoredTask, outcome: Outcome, value: Any
+        self, run: RunId, task: HumanTask, outcome: Outcome, value: Any
     ) -> tuple[Json, tuple[FieldError, ...]]:
         """The answer as the code's own form reads it; its JSON Schema stands in where there is no code."""
-        task = task_of(stored)
         try:
             packed = pack(value)
         except ValueNotKept as error:
             return None, (FieldError("", str(error)),)
         if task.closed or (outcome not in _VALUED[TaskKind(task.asked.asks)]):
             return packed, ()
-        form = await self._form_of(stored.row.run, task.asked.key)
+        form = await self._form_of(run, task.asked.key)
         if form is None:
             schema = task.asked.form
             return packed, check_against(schema, plain(packed)) if schema is not None else ()
@@ -363,29 +362,29 @@ class Inbox:
         except AssentError as error:
             return packed, (FieldError("", str(error)),)
 
-    async def _rule(
-        self, task: TaskId, command: Command, stored: StoredTask | None = None
-    ) -> Receipt:
+    async def _act(self, task: TaskId, command: Command) -> Receipt:
+        found = await self._find(task)
+        return _unknown(task) if found is None else await self._rule(found, command)
+
+    async def _rule(self, found: tuple[RunId, HumanTask], command: Command) -> Receipt:
         """Judge a command against the task as it stands, record what follows, and write the receipt."""
-        stored = stored or await self._store.task(task)
-        if stored is None:
-            return _unknown(task)
+        run, known = found
         seen: list[Ruling] = []
 
-        def decide(run: Run, at: datetime) -> Sequence[Fact]:
-            found = run.tasks.get(task)
-            if found is None:
+        def decide(head: Run, at: datetime) -> Sequence[Fact]:
+            task = head.tasks.get(known.id)
+            if task is None:
                 return []
-            seen.append(rule(found, command, at))
+            seen.append(rule(task, command, at))
             return seen[-1].facts
 
-        if stored.row.status == TaskState.CLOSED:
-            return await self._rule_closed(task, command)
-        changed = await self._ledger.change(stored.row.run, decide)
-        after = changed.run.tasks.get(task)
+        if known.closed:
+            return await self._rule_closed(known.id, command)
+        changed = await self._ledger.change(run, decide)
+        after = changed.run.tasks.get(known.id)
         if after is None:  # it was closed between the two looks at it
-            return await self._rule_closed(task, command)
-        return _receipt(seen[-1], after, changed.run.id)
+            return await self._rule_closed(known.id, command)
+        return _receipt(seen[-1], after, run)
 
     async def _rule_closed(self, task: TaskId, command: Command) -> Receipt:
         """A closed task decides nothing any more, but can still be remarked on."""
@@ -425,7 +424,9 @@ class Inbox:
 
     async def of_run(self, run: RunId) -> tuple[TaskView, ...]:
         """The open tasks of a run and of the runs below it."""
-        head = await self._ledger.head(run)
+        head = await self._ledger.durable(run)
+        if not head.children:
+            return tuple(view_of(task, run, head.workflow) for task in head.open_tasks)
         return tuple(view(task) for task in await self._below(head, True))
 
     async def _below(self, head: Run, still_open: bool | None) -> list[StoredTask]:

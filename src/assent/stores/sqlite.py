@@ -192,7 +192,7 @@ class SqliteStore:
         except BaseException as error:
             self._roll_back(before)
             if len(jobs) == 1:
-                jobs[0].error = error
+                jobs[0].error = _told(jobs[0], error)
                 return []
         return [record for job in jobs for record in self._transact([job])]
 
@@ -224,7 +224,7 @@ class SqliteStore:
             write.row.id
             for job in jobs
             for write in job.writes
-            if write.row.id not in self._heads
+            if write.expected and write.row.id not in self._heads
         }
         if unknown:
             found = self._connection.execute(queries.HEADS, [_text(list(unknown))]).fetchone()[0]
@@ -233,7 +233,8 @@ class SqliteStore:
 
     def _gather(self, job: _Job, batch: _Batch) -> None:
         for write in job.writes:
-            if self._heads[write.row.id] != write.expected:
+            # A new run is not looked up: that another one has its first entry shows when this one is inserted.
+            if self._heads.get(write.row.id, 0) != write.expected:
                 job.error = Stale(write.row.id, write.expected)
                 return
         numbered: list[Record] = []
@@ -380,6 +381,14 @@ class SqliteStore:
     async def kept_all(self, kind: str) -> Mapping[str, Json]:
         """All documents of a kind by id."""
         return cast("dict[str, Json]", await self._read(queries.DOCUMENTS, kind))
+
+
+def _told(job: _Job, error: BaseException) -> BaseException:
+    """What a failed transaction means to who asked for it."""
+    new = [write for write in job.writes if not write.expected]
+    if new and isinstance(error, sqlite3.IntegrityError):
+        return Stale(new[0].row.id, 0)
+    return error
 
 
 # ── the writer's statements ─────────────────────────────────────────────────────────────────────

@@ -1,0 +1,7 @@
+"""``python -m assent`` does what ``assent`` does."""
+
+from __future__ import annotations
+
+from assent.cli.main import main
+
+main()

@@ -146,13 +146,19 @@ def _hashed(secret: str) -> str:
 
 def _named(user: str) -> str:
     if not user.strip() or not user.isprintable():
-        raise InvalidInput("The user", (FieldError("/user", "name somebody, in printable letters"),))
+        raise InvalidInput(
+            "The user", (FieldError("/user", "name somebody, in printable letters"),)
+        )
     return user
 
 
 def _identity(document: Json) -> Identity | None:
     told = cast("dict[str, Any] | None", document)
-    return told and Identity(user=told["user"], role=Role(told["role"]), id=told["id"])
+    return (
+        None
+        if told is None
+        else Identity(user=told["user"], role=Role(told["role"]), id=told["id"])
+    )
 
 
 def _key_of(told: dict[str, Any]) -> ApiKey:

@@ -14,6 +14,7 @@ from assent.audit import Audit
 from assent.authoring.functions import Workflow, names_around
 from assent.core.durations import Duration
 from assent.core.page import Page
+from assent.core.policy import actor
 from assent.core.values import pack
 from assent.engine.engine import started_as
 from assent.errors import (
@@ -26,7 +27,6 @@ from assent.errors import (
     WorkflowNotFound,
 )
 from assent.human.inbox import By, Inbox
-from assent.core.policy import actor
 from assent.ports import Clock, Program, Store
 from assent.runs import RunHandle, RunInfo
 from assent.stream import Stream
@@ -159,6 +159,8 @@ class App:
     @overload
     def workflow(
         self,
+        function: None = None,
+        /,
         *,
         name: str | None = None,
         version: str = "1",
@@ -257,7 +259,10 @@ class App:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[RunInfo]:
-        """A page of runs, newest first. ``status`` may also be ``incomplete`` or ``all``; ``label`` ``k=v`` or a word."""
+        """A page of runs, newest first.
+
+        ``status`` may also be ``incomplete`` or ``all``; ``label`` is ``key=value``, or a word that is either.
+        """
         return await self.system.runs.list(
             status=status, workflow=workflow, label=label, q=q, cursor=cursor, limit=limit
         )
@@ -274,7 +279,9 @@ class App:
 
 def _labels(labels: Mapping[str, str] | None) -> Mapping[str, str] | None:
     wrong = [
-        name for name, value in (labels or {}).items() if not isinstance(name, str) or not isinstance(value, str)
+        name
+        for name, value in (labels or {}).items()
+        if not isinstance(name, str) or not isinstance(value, str)
     ]
     if wrong:
         error = FieldError(f"/labels/{wrong[0]}", "names and values of labels are texts")

@@ -21,7 +21,9 @@ class Audit:
         self._store = store
         self._ledger = ledger
 
-    async def export(self, run: RunId | None = None, after: int = 0) -> AsyncIterator[dict[str, Json]]:
+    async def export(
+        self, run: RunId | None = None, after: int = 0
+    ) -> AsyncIterator[dict[str, Json]]:
         """Every entry of all runs, or of one, in the order in which they became durable."""
         if run is not None:
             await self._ledger.head(run)

@@ -21,5 +21,5 @@ class SystemClock:
 
         Sleeps in naps: a machine that was suspended, or whose clock was set, wakes up with the wall clock.
         """
-        while (left := when - self.now()) > timedelta(0):
+        while (left := when - self.now()) > timedelta(0):  # noqa: ASYNC110  (nobody announces it)
             await asyncio.sleep(min(left, _NAP).total_seconds())

@@ -12,11 +12,17 @@ import sys
 import typing
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 import typing_extensions
-from jsonschema import Draft202012Validator
-from pydantic import BaseModel, ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PydanticSchemaGenerationError,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.errors import PydanticUserError
 
 from assent.core.form import sketch
@@ -94,13 +100,17 @@ class SchemaForm:
 
 def schema_errors(validator: Any, value: Json) -> tuple[FieldError, ...]:
     """Everything about a value that does not fit a JSON Schema, by path."""
-    found = sorted(validator.iter_errors(value), key=lambda error: list(map(str, error.absolute_path)))
+    found = sorted(
+        validator.iter_errors(value), key=lambda error: list(map(str, error.absolute_path))
+    )
     return tuple(FieldError(pointer(error.absolute_path), str(error.message)) for error in found)
 
 
 def check_against(schema: Json, value: Json) -> tuple[FieldError, ...]:
     """Everything about a value that does not fit this JSON Schema, by path."""
-    return schema_errors(Draft202012Validator(cast("dict[str, Any]", schema)), value)
+    # Loaded when first used: it takes as long to import as all of assent.
+    validator = import_module("jsonschema").Draft202012Validator
+    return schema_errors(validator(schema), value)
 
 
 def form_of(wanted: Any) -> Form:
@@ -108,7 +118,7 @@ def form_of(wanted: Any) -> Form:
     if isinstance(wanted, Mapping):
         return _from_mapping(cast("Mapping[str, Any]", wanted))
     if isinstance(wanted, list):
-        return _from_fields(cast("list[Any]", wanted))
+        return _from_fields(wanted)
     try:
         return _typed_form(wanted)
     except TypeError:  # a type that cannot be hashed
@@ -131,15 +141,22 @@ def form_for(value: Any, packed: Json) -> Form | None:
     if isinstance(value, bool | int | float | str) and not isinstance(value, enum.Enum):
         return SchemaForm(sketch(plain(packed))) if kind is not int else _typed_form(int)
     try:
-        return _typed_form(kind)
+        return form_of(kind)
     except (DefinitionError, PydanticSchemaGenerationError):
         return SchemaForm(sketch(plain(packed)))
 
 
 def _from_mapping(wanted: Mapping[str, Any]) -> Form:
-    if wanted.keys() & {"type", "$ref", "properties", "anyOf", "oneOf", "allOf", "enum", "$schema"} and not (
-        all(isinstance(word, str) and word in _WORDS for word in wanted.values())
-    ):
+    if wanted.keys() & {
+        "type",
+        "$ref",
+        "properties",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "enum",
+        "$schema",
+    } and not (all(isinstance(word, str) and word in _WORDS for word in wanted.values())):
         return SchemaForm(cast(Json, dict(wanted)))
     if not wanted:
         raise DefinitionError("The form has no fields. Name at least one: {'amount': 'number'}.")
@@ -161,7 +178,12 @@ def _from_fields(fields: Sequence[Any]) -> Form:
         if described.get("required", True):
             required.append(name)
     return SchemaForm(
-        {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+        {
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
     )
 
 
@@ -239,10 +261,9 @@ def pointer(path: Any) -> str:
 
 def _is_json(value: Any) -> bool:
     if isinstance(value, Mapping):
-        items = cast("Mapping[Any, Any]", value).items()
-        return all(isinstance(key, str) and _is_json(item) for key, item in items)
+        return all(isinstance(key, str) and _is_json(item) for key, item in value.items())
     if isinstance(value, list):
-        return all(_is_json(item) for item in cast("list[Any]", value))
+        return all(_is_json(item) for item in value)
     return value is None or isinstance(value, bool | int | float | str)
 
 

@@ -140,9 +140,7 @@ class Ledger:
                     return None
         return None
 
-    def attempt(
-        self, run: RunId, decide: Decide
-    ) -> asyncio.Future[Mapping[RunId, Changed]] | None:
+    def attempt(self, run: RunId, decide: Decide) -> asyncio.Future[Mapping[RunId, Changed]] | None:
         """``change`` for a run whose head is in memory, submitted before this returns; else None.
 
         The future may raise Stale: then nothing was written, and ``change`` will do.
@@ -154,9 +152,7 @@ class Ledger:
         facts = decide(head, now)
         return self._write({run: head}, {run: facts}, now) if facts else None
 
-    async def change(
-        self, run: RunId, decide: Decide, closed: HumanTask | None = None
-    ) -> Changed:
+    async def change(self, run: RunId, decide: Decide, closed: HumanTask | None = None) -> Changed:
         """Decide on the newest head and record the facts; raises RunNotFound, and whatever ``decide`` raises.
 
         A head holds open tasks only; ``closed`` adds one that the facts are about.
@@ -321,11 +317,12 @@ class Ledger:
 def ended_child(child: Run, parent: Run, facts: Sequence[Fact]) -> list[Fact]:
     """What the parent records where these facts end its child."""
     ended = next((fact for fact in facts if isinstance(fact, RunFinished)), None)
-    if ended is None or child.parent_key not in parent.children or parent.status.ended:
+    key = child.parent_key
+    if ended is None or key is None or key not in parent.children or parent.status.ended:
         return []
     return [
         ChildFinished(
-            key=child.parent_key,
+            key=key,
             child=child.id,
             status=ended.status,
             output=ended.output,
@@ -352,9 +349,7 @@ def _projected(
 ) -> Write:
     changed = {**after.tasks, **(erase or {})}
     tasks = [
-        task_row(after, task)
-        for task in changed.values()
-        if before.tasks.get(task.id) is not task
+        task_row(after, task) for task in changed.values() if before.tasks.get(task.id) is not task
     ]
     timers: list[TimerRow] = []
     if before.timers or after.timers:

@@ -1,8 +1,8 @@
 """What the inside needs of the outside: shapes with promises, which the contract tests hold adapters to.
 
-    Store      where journals and their projections live
-    Clock      the only reader of the time
-    Context    the verbs a workflow is written with
+Store      where journals and their projections live
+Clock      the only reader of the time
+Context    the verbs a workflow is written with
 """
 
 from __future__ import annotations
@@ -279,9 +279,7 @@ class Context(Protocol):
         ...
 
     @overload
-    async def step(
-        self, work: Callable[..., Awaitable[T]], /, *args: Any, **kwargs: Any
-    ) -> T: ...
+    async def step(self, work: Callable[..., Awaitable[T]], /, *args: Any, **kwargs: Any) -> T: ...
     @overload
     async def step(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T: ...
     @overload
@@ -300,7 +298,7 @@ class Context(Protocol):
         *,
         title: str = "",
         detail: str | None = None,
-        value: T = ...,  # type: ignore[assignment]  # a default cannot have the caller's type
+        value: T = ...,
         form: Any = None,
         to: str | Sequence[str] = (),
         timeout: Duration | None = None,
@@ -357,7 +355,9 @@ class Context(Protocol):
         """Run another workflow and wait for its output."""
         ...
 
-    async def gather(self, *awaitables: Awaitable[Any], return_exceptions: bool = False) -> list[Any]:
+    async def gather(
+        self, *awaitables: Awaitable[Any], return_exceptions: bool = False
+    ) -> list[Any]:
         """Do several things at once; results in order."""
         ...
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar, cast
 
+from typing_extensions import override
+
 from assent.core.durations import Duration, duration
 from assent.core.failure import message_of, raised
 from assent.core.journal import Fact, RunFinished, RunId, RunParked, RunStarted, fact_from, moment
@@ -171,6 +173,7 @@ class RunHandle(Generic[R]):
         self.id = id
         self._runs = runs
 
+    @override
     def __repr__(self) -> str:
         return f"<run {self.id!r}>"
 
@@ -401,7 +404,9 @@ class RunHandle(Generic[R]):
                 if not heads[run].status.ended:
                     ending[run] = cancel(heads[run], by, reason)
             if head.parent is not None:
-                ending[head.parent] = ended_child(heads[self.id], heads[head.parent], ending[self.id])
+                ending[head.parent] = ended_child(
+                    heads[self.id], heads[head.parent], ending[self.id]
+                )
             return ending
 
         parents = [head.parent] if head.parent is not None else []
@@ -491,7 +496,9 @@ def _statuses(status: str | Sequence[str] | None) -> tuple[str, ...]:
     unknown = [name for name in wanted if name not in set(RunStatus)]
     if unknown:
         known = ", ".join(["all", "incomplete", *RunStatus])
-        raise InvalidInput("The filter", (FieldError("/status", f"{unknown[0]!r} is none of: {known}"),))
+        raise InvalidInput(
+            "The filter", (FieldError("/status", f"{unknown[0]!r} is none of: {known}"),)
+        )
     return wanted
 
 
@@ -517,4 +524,3 @@ def _position(cursor: str | None) -> tuple[int, str] | None:
 
 def _json(text: str | None) -> Any:
     return None if text is None else load(text)
-

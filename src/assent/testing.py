@@ -79,8 +79,13 @@ class Harness:
         self.app = app
         self.clock = FakeClock(start)
         self._before = app.settings
-        self._directory = tempfile.TemporaryDirectory(prefix="assent-") if database is None else None
-        where = database or f"sqlite:///{Path(self._directory.name if self._directory else '') / 'test.db'}"
+        self._directory = (
+            tempfile.TemporaryDirectory(prefix="assent-") if database is None else None
+        )
+        where = (
+            database
+            or f"sqlite:///{Path(self._directory.name if self._directory else '') / 'test.db'}"
+        )
         durability = "full" if full else "process"
         self._settings = replace(app.settings, database=where, durability=durability)
         self._latest: str | None = None
@@ -276,7 +281,9 @@ class Person:
         await self._harness.run_until_idle()
         inbox = self._harness.inbox
         tasks = (await inbox.tasks(limit=500)).items
-        matching = [task for task in tasks if key in (task.key, task.id, "/".join([*task.path, task.key]))]
+        matching = [
+            task for task in tasks if key in (task.key, task.id, "/".join([*task.path, task.key]))
+        ]
         if not matching:
             known = ", ".join(sorted({task.key for task in tasks})) or "none"
             raise AssertionError(f"{self.name} finds no open task {key!r}; open are: {known}.")

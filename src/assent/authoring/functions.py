@@ -9,6 +9,8 @@ from datetime import timedelta
 from types import FrameType
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
+from typing_extensions import override
+
 from assent.core.durations import Duration, duration, optional
 from assent.core.values import Json, type_name
 from assent.errors import DefinitionError, FieldError, InvalidInput
@@ -46,6 +48,7 @@ class Workflow(Generic[R]):
         self._takes_input, self._default, self._form = _input_form(function, names or {})
         self.takes = _type_words(self._form, function, names or {})
 
+    @override
     def __repr__(self) -> str:
         return f"<workflow {self.name!r} version {self.version!r}>"
 
@@ -107,9 +110,7 @@ def _input_form(
     return True, wanted.default, TypedForm(hint)
 
 
-def _type_words(
-    form: Form | None, function: Callable[..., Any], names: Mapping[str, Any]
-) -> str:
+def _type_words(form: Form | None, function: Callable[..., Any], names: Mapping[str, Any]) -> str:
     """The input's type in words, to notice when it changes."""
     if form is None:
         return ""
@@ -135,7 +136,7 @@ def hints_of(function: Callable[..., Any], names: Mapping[str, Any]) -> dict[str
 
 def names_around(depth: int) -> Mapping[str, Any]:
     """The local names where a decorator was used, for annotations that name local classes."""
-    frame: FrameType | None = sys._getframe(depth)  # noqa: SLF001
+    frame: FrameType | None = sys._getframe(depth)
     return dict(frame.f_locals) if frame is not None else {}
 
 
@@ -184,7 +185,7 @@ def step(
     def mark(marked: Callable[..., Any]) -> Callable[..., Any]:
         if not callable(marked):
             raise DefinitionError(f"@step wants a function, not {marked!r}.")
-        called = name or getattr(marked, "__name__", type(marked).__name__)
+        called = name or str(getattr(marked, "__name__", type(marked).__name__))
         options = StepOptions(name=called, retry=retry, timeout=limit)
         cast(Any, marked).__assent_step__ = options
         _register_result(marked, names)

@@ -38,7 +38,7 @@ def duration(value: Duration) -> timedelta:
     if isinstance(value, timedelta):
         length = value
     elif isinstance(value, bool):
-        raise ValueError(f"{value!r} is not a duration.")
+        raise ValueError(f"{value!r} is not a duration.")  # noqa: TRY004  (one error for all of it)
     elif isinstance(value, int | float):
         # `< 0` would let NaN through, and NaN would silently mean "no deadline".
         if not 0 <= value < 1e12:

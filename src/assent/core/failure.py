@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from typing import Any, Final, cast
 
-from assent.core.values import Json, pack, type_named, type_name, unpack
+from assent.core.values import Json, pack, type_name, type_named, unpack
 from assent.errors import AssentError, ValueNotKept, ValueUnreadable
 
 _LONGEST_TRACE: Final = 8_000

@@ -429,7 +429,9 @@ def seal(run: RunId, number: int, at: int, fact: Fact, *, previous: str, salt: s
     """The record of a fact, chained to the hash of its predecessor."""
     kind = type(fact)
     names, values, private_names, private_values = _PARTS[kind]
-    body = {name: value for name, value in zip(names, values(fact), strict=False) if value is not None}
+    body = {
+        name: value for name, value in zip(names, values(fact), strict=False) if value is not None
+    }
     text = to_json(body, inf_nan_mode="constants").decode()
     payload, digest = None, ""
     if private_names:
@@ -526,9 +528,7 @@ class Flaw:
     what: str
 
 
-def flaws(
-    run: RunId, records: Iterable[Record], *, salt: str, head: str, last: int
-) -> list[Flaw]:
+def flaws(run: RunId, records: Iterable[Record], *, salt: str, head: str, last: int) -> list[Flaw]:
     """What is altered, dropped or reordered in one run's journal.
 
     ``head`` (a hash) and ``last`` (a number) are what the run itself says; ``salt`` is empty once it was erased.
@@ -541,10 +541,14 @@ def flaws(
             found.append(Flaw(run, number, f"entry {number} is missing; {record.number} follows"))
             number = record.number
         if record.hash != chained(previous, record):
-            found.append(Flaw(run, number, f"entry {number} ({record.kind}) does not match its hash"))
+            found.append(
+                Flaw(run, number, f"entry {number} ({record.kind}) does not match its hash")
+            )
         if record.payload is None:
             if record.digest and salt:
-                found.append(Flaw(run, number, f"the payload of entry {number} ({record.kind}) is gone"))
+                found.append(
+                    Flaw(run, number, f"the payload of entry {number} ({record.kind}) is gone")
+                )
         elif payload_digest(salt, record.payload) != record.digest:
             found.append(
                 Flaw(run, number, f"the payload of entry {number} ({record.kind}) was altered")

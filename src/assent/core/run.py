@@ -57,6 +57,7 @@ from assent.core.journal import (
 )
 from assent.core.task import Expire, HumanTask, Outcome, Ruling, rule
 from assent.core.task import evolve as evolve_task
+from assent.core.values import Json
 from assent.errors import InvalidState
 
 
@@ -331,7 +332,7 @@ def cancel(run: Run, by: str | None, reason: str | None) -> list[Fact]:
     if run.status is RunStatus.CANCELLED:
         return []
     unfinished(run, "cancelled")
-    error = {"type": "cancelled", "message": reason or "", "by": by}
+    error: Json = {"type": "cancelled", "message": reason or "", "by": by}
     return finish(run, RunFinished(status=RunStatus.CANCELLED, by=by, error=error))
 
 
@@ -370,7 +371,7 @@ def fire(run: Run, key: Key, at: datetime) -> list[Fact]:
         task = run.tasks.get(key.removeprefix(TASK_TIMER))
         return list(ruled(task, at).facts) if task else []
     if key == RUN_TIMER:
-        error = {
+        error: Json = {
             "type": "timed_out",
             "message": f"The run took longer than its timeout of {run.timeout}.",
         }

@@ -272,7 +272,9 @@ def _not_allowed(task: HumanTask, command: Command) -> Ruling:
             case _:
                 return Ruling(status=ReceiptStatus.INVALID, message="Nobody has claimed this task.")
     if isinstance(command, Respond) and _repeats(task, command):
-        return Ruling(status=ReceiptStatus.DUPLICATE, message="You said this already; it counts once.")
+        return Ruling(
+            status=ReceiptStatus.DUPLICATE, message="You said this already; it counts once."
+        )
     match closing.outcome:
         case Outcome.EXPIRED:
             status = ReceiptStatus.EXPIRED
@@ -318,7 +320,9 @@ def _release(task: HumanTask, command: Release) -> Ruling:
         why = f"{task.owner} holds this task; only its holder can release it."
         return Ruling(status=ReceiptStatus.INELIGIBLE, message=why)
     released = TaskReleased(key=task.asked.key, task=task.id, by=command.by.name, via=command.via)
-    return Ruling(status=ReceiptStatus.ACCEPTED, message="Anybody may take it now.", facts=(released,))
+    return Ruling(
+        status=ReceiptStatus.ACCEPTED, message="Anybody may take it now.", facts=(released,)
+    )
 
 
 def _ineligible(task: HumanTask, who: Actor) -> Ruling:
@@ -381,7 +385,9 @@ def _refusal(task: HumanTask, command: Respond) -> Ruling | None:
         why = f"A task of kind {kind.value!r} cannot be {command.outcome}; it takes: {ways}."
         return Ruling(status=ReceiptStatus.INVALID, message=why, errors=(FieldError("", why),))
     if command.errors:
-        why = "; ".join(f"{error.pointer or 'the value'}: {error.detail}" for error in command.errors)
+        why = "; ".join(
+            f"{error.pointer or 'the value'}: {error.detail}" for error in command.errors
+        )
         return Ruling(
             status=ReceiptStatus.INVALID,
             message=f"The value does not fit: {why}.",

@@ -10,7 +10,12 @@ from typing import Any, Final
 from assent.core.failure import message_of
 from assent.core.journal import Past, moment
 
-_OPENS: Final = {"step.started": "step", "task.opened": "task", "timer.set": "timer", "child.started": "run"}
+_OPENS: Final = {
+    "step.started": "step",
+    "task.opened": "task",
+    "timer.set": "timer",
+    "child.started": "run",
+}
 _SILENT: Final = frozenset({"value.recorded", "state.changed", "run.waiting", "task.answered"})
 
 
@@ -74,7 +79,9 @@ def _ended(
             detail = f"at attempt {attempt}" if attempt > 1 else ""
             return replace(line, state="done", took=took, detail=detail)
         case "step.retrying":
-            return replace(line, detail=f"attempt {told['attempt']}: {message_of(told.get('error'))}")
+            return replace(
+                line, detail=f"attempt {told['attempt']}: {message_of(told.get('error'))}"
+            )
         case "step.failed":
             return replace(line, state="failed", took=took, detail=message_of(told.get("error")))
         case "task.claimed":
@@ -97,7 +104,10 @@ def _note(kind: str, key: str, told: dict[str, Any], at: datetime) -> TimelineIt
         case "run.started":
             label = str(told["workflow"])
         case "run.finished":
-            label, state = str(told["status"]), "done" if told["status"] == "succeeded" else "failed"
+            label, state = (
+                str(told["status"]),
+                "done" if told["status"] == "succeeded" else "failed",
+            )
             state = "note" if told["status"] == "cancelled" else state
             detail = message_of(told.get("error")) or by
         case "run.parked":

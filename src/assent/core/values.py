@@ -17,6 +17,7 @@ import dataclasses
 import enum
 import hashlib
 import importlib
+import inspect
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -32,7 +33,7 @@ from pydantic_core import from_json, to_json
 
 from assent.errors import ValueNotKept, ValueUnreadable
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Tagged: TypeAlias = "dict[str, Json]"
 
 _registered: dict[str, type] = {}
@@ -265,7 +266,7 @@ def _fingerprint(kind: type) -> str:
     if kind not in _prints:
         hints: dict[str, object] = {}
         for base in reversed(kind.__mro__):
-            hints.update(base.__dict__.get("__annotations__", {}))
+            hints.update(inspect.get_annotations(base))
         drawn = ";".join(f"{n}:{t if isinstance(t, str) else repr(t)}" for n, t in hints.items())
         _prints[kind] = hashlib.sha256(drawn.encode()).hexdigest()[:8]
     return _prints[kind]
@@ -418,7 +419,7 @@ def _un_object(packed: Tagged) -> object:
         return _converted(kind, fields, packed)
     if packed["$"] == "named":
         return cast(Any, kind)(**fields)
-    blank = object.__new__(kind)
+    blank: object = object.__new__(kind)
     for name, item in fields.items():
         object.__setattr__(blank, name, item)
     return blank
@@ -437,7 +438,9 @@ def _un_model(packed: Tagged) -> BaseModel:
     given = packed.get("set")
     object.__setattr__(blank, "__dict__", fields)
     object.__setattr__(
-        blank, "__pydantic_fields_set__", set(cast("list[str]", given)) if "set" in packed else set(fields)
+        blank,
+        "__pydantic_fields_set__",
+        set(cast("list[str]", given)) if "set" in packed else set(fields),
     )
     keeps_extra = kind.model_config.get("extra") == "allow"
     object.__setattr__(blank, "__pydantic_extra__", extra if keeps_extra else None)
@@ -449,10 +452,12 @@ def _un_model(packed: Tagged) -> BaseModel:
 
 def _converted(kind: type, fields: dict[str, Any], packed: Tagged) -> object:
     """The class has changed since: its own validation decides, and no old field is dropped."""
-    known = getattr(kind, "model_fields", None) or {f for f in getattr(kind, "__annotations__", {})}
+    known = getattr(kind, "model_fields", None) or set(inspect.get_annotations(kind))
     gone = sorted(set(fields) - set(known))
     if gone:
-        raise ValueUnreadable(f"{packed['t']} was recorded with {', '.join(gone)}, which it lacks now.")
+        raise ValueUnreadable(
+            f"{packed['t']} was recorded with {', '.join(gone)}, which it lacks now."
+        )
     try:
         return TypeAdapter(kind).validate_python(fields)
     except ValidationError as error:
@@ -464,7 +469,9 @@ def _converted(kind: type, fields: dict[str, Any], packed: Tagged) -> object:
 
 
 _UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {
-    "dict": lambda p: {unpack(pair[0]): unpack(pair[1]) for pair in cast("list[list[Json]]", p["v"])},
+    "dict": lambda p: {
+        unpack(pair[0]): unpack(pair[1]) for pair in cast("list[list[Json]]", p["v"])
+    },
     "tuple": lambda p: tuple(_items(p)),
     "set": lambda p: set(_items(p)),
     "frozenset": lambda p: frozenset(_items(p)),
@@ -505,7 +512,11 @@ def plain(packed: Json) -> Json:
             return {_key(plain(key)): plain(item) for key, item in pairs}
         case "enum":
             kind = type_named(cast(str, packed["t"]))
-            if isinstance(inner, list) and kind is not None and inner[0] in cast(Any, kind).__members__:
+            if (
+                isinstance(inner, list)
+                and kind is not None
+                and inner[0] in cast(Any, kind).__members__
+            ):
                 return plain(pack(cast(Any, kind)[inner[0]].value))
             return inner[0] if isinstance(inner, list) else plain(inner)
         case "datetime" | "time":
@@ -521,5 +532,3 @@ def plain(packed: Json) -> Json:
 
 def _key(key: Json) -> str:
     return key if isinstance(key, str) else dump(key)
-
-

@@ -1,11 +1,11 @@
 """The engine: runs workflows over their journals.
 
-    engine     which runs are advanced here, and when
-    execution  one run being advanced: what it waits for, what it has yet to write
-    verbs      what a workflow can do: the Context of one execution
-    steps      doing a step: attempts, timeouts, threads
-    replay     what the journal has recorded, handed out again
-    branch     keys: which place in the code asks
-    state      what is kept with the run
-    scheduler  timers
+engine     which runs are advanced here, and when
+execution  one run being advanced: what it waits for, what it has yet to write
+verbs      what a workflow can do: the Context of one execution
+steps      doing a step: attempts, timeouts, threads
+replay     what the journal has recorded, handed out again
+branch     keys: which place in the code asks
+state      what is kept with the run
+scheduler  timers
 """

@@ -47,7 +47,9 @@ class Branch:
         if visit == 1:
             _check(name)
         self._visits[name] = visit
-        plain = f"./{name}" if name[:1] in "0123456789." and _LOOKS_LIKE_A_PATH.match(name) else name
+        plain = (
+            f"./{name}" if name[:1] in "0123456789." and _LOOKS_LIKE_A_PATH.match(name) else name
+        )
         return f"{self.path}{plain}" if visit == 1 else f"{self.path}{plain}#{visit}"
 
 

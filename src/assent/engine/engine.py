@@ -20,6 +20,8 @@ from contextvars import copy_context
 from datetime import datetime
 from typing import Any, Final
 
+from typing_extensions import override
+
 from assent.core.journal import (
     ChildFinished,
     ChildStarted,
@@ -39,12 +41,11 @@ from assent.core.journal import (
 from assent.core.run import Run, RunStatus
 from assent.core.values import digest, pack, unpack
 from assent.engine.execution import Execution
-from assent.forms import Form
 from assent.engine.replay import Replay, Slot, input_of
 from assent.engine.scheduler import Scheduler
 from assent.engine.verbs import Engine, Verbs
-from assent.errors import AssentError, Conflict, JournalMismatch
-from assent.errors import ValueUnreadable, WorkflowNotFound
+from assent.errors import AssentError, Conflict, JournalMismatch, ValueUnreadable, WorkflowNotFound
+from assent.forms import Form
 from assent.ledger import Changed, Ledger
 from assent.ports import Clock, Program, RunQuery, Store
 
@@ -347,10 +348,12 @@ class RunEngine(Engine):
 
     # ── what verbs and doors need ───────────────────────────────────────────────────────────────
 
+    @override
     def session_of(self, run: RunId) -> MutableMapping[str, Any]:
         """The live objects of a run."""
         return self._sessions.setdefault(run, {})
 
+    @override
     async def start_child(
         self, parent: Execution, key: str, workflow: Any, value: Any, id: str
     ) -> None:
@@ -476,5 +479,3 @@ def _ended(fact: ChildFinished) -> Slot:
     slot.done, slot.status, slot.child = True, fact.status, fact.child
     slot.value, slot.error = fact.output, fact.error
     return slot
-
-

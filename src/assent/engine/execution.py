@@ -33,7 +33,8 @@ from assent.core.run import Run, RunStatus, finish
 from assent.core.values import pack
 from assent.engine.branch import Branch, current
 from assent.engine.replay import Replay, Slot
-from assent.errors import AssentError, JournalMismatch, StepFailed as StepError, ValueUnreadable, Waiting
+from assent.errors import AssentError, JournalMismatch, ValueUnreadable, Waiting
+from assent.errors import StepFailed as StepError
 from assent.ledger import Ledger
 from assent.ports import Stale
 
@@ -191,7 +192,11 @@ class Execution:
         self._write(lambda run, at: _fitting(run, facts), upto=upto)
 
     def _write(
-        self, decide: Callable[[Run, datetime], Sequence[Fact]], *, upto: int = 0, ends: bool = False
+        self,
+        decide: Callable[[Run, datetime], Sequence[Fact]],
+        *,
+        upto: int = 0,
+        ends: bool = False,
     ) -> None:
         def wanted(run: Run, at: datetime) -> Sequence[Fact]:
             # Cancelled or timed out from outside: late results are refused.
@@ -388,4 +393,3 @@ def _failed_key(error: BaseException | None) -> str | None:
             return str(key)
         error = error.__cause__ or error.__context__
     return None
-

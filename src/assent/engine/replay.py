@@ -45,7 +45,6 @@ from assent.core.values import Json
 from assent.engine.branch import Branch, path_of
 from assent.errors import JournalMismatch
 
-
 CUT_OFF: Final = "cut_off"
 
 
@@ -109,7 +108,9 @@ class Replay:
             if kind == "step.finished":
                 self._step_ended(body, payload, number, failed=False)
             elif kind == "step.started":
-                self._step_started(body["key"], body["attempt"], body["digest"], body.get("returns"))
+                self._step_started(
+                    body["key"], body["attempt"], body["digest"], body.get("returns")
+                )
             else:
                 self.note(fact_from(kind, body, payload), moment(at), number)
 
@@ -123,7 +124,9 @@ class Replay:
                 self._step_started(fact.key, fact.attempt, fact.digest, fact.returns)
             case StepFinished():
                 body = {"key": fact.key, "attempt": fact.attempt}
-                self._step_ended(body, {"result": fact.result, "state": fact.state}, number, failed=False)
+                self._step_ended(
+                    body, {"result": fact.result, "state": fact.state}, number, failed=False
+                )
             case StepRetrying():
                 self._step_ended(
                     {"key": fact.key, "attempt": fact.attempt, "due": fact.due},
@@ -133,7 +136,9 @@ class Replay:
                 )
             case StepFailed():
                 body = {"key": fact.key, "attempt": fact.attempt}
-                self._step_ended(body, {"error": fact.error, "state": fact.state}, number, failed=True)
+                self._step_ended(
+                    body, {"error": fact.error, "state": fact.state}, number, failed=True
+                )
             case TaskOpened():
                 slot = self._slot(fact.key, "task")
                 slot.task = HumanTask(asked=fact, opened=at, number=number)
@@ -187,7 +192,12 @@ class Replay:
         slot.attempt, slot.digest, slot.returns = attempt, digest, returns
 
     def _step_ended(
-        self, body: dict[str, Any], payload: dict[str, Any] | None, number: int, *, failed: bool | None
+        self,
+        body: dict[str, Any],
+        payload: dict[str, Any] | None,
+        number: int,
+        *,
+        failed: bool | None,
     ) -> None:
         """An attempt finished, failed for good, or (``failed`` None) failed and is tried again."""
         slot = self._slot(body["key"], "step")
@@ -201,7 +211,9 @@ class Replay:
             slot.error = told.get("error") if failed else None
             slot.status = "failed" if failed else ""
             # Cut off because a branch beside it decided: on replay it is cut off again.
-            slot.withdrawn = bool(failed and slot.error and cast("dict[str, Any]", slot.error).get("type") == CUT_OFF)
+            slot.withdrawn = bool(
+                failed and slot.error and cast("dict[str, Any]", slot.error).get("type") == CUT_OFF
+            )
         changed = told.get("state")
         if changed:
             slot.state = [*(slot.state or ()), (number, changed)]
@@ -233,9 +245,7 @@ class Replay:
     @staticmethod
     def _ended_with_the_run(slot: Slot) -> bool:
         task = slot.task
-        return bool(
-            slot.withdrawn and task and task.closing and task.closing.via == BY_THE_RUN
-        )
+        return bool(slot.withdrawn and task and task.closing and task.closing.via == BY_THE_RUN)
 
     def _forget_from(self, key: str, *, itself: bool) -> None:
         keys = self.order[path_of(key)]

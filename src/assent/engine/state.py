@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextvars import ContextVar
 from typing import Any, Final
 
+from typing_extensions import override
+
 from assent.core.values import Json, pack, unpack
 
 GONE: Final[Json] = {"$": "gone"}
@@ -35,30 +37,37 @@ class RunState(MutableMapping[str, Any]):
         self._values: dict[str, Any] = {}
         self._orders: dict[str, int] = {}
 
+    @override
     def __getitem__(self, name: str) -> Any:
         self._touch(name)
         return self._values[name]
 
+    @override
     def __iter__(self) -> Iterator[str]:
         return iter(dict(self._values))
 
+    @override
     def __len__(self) -> int:
         return len(self._values)
 
+    @override
     def __repr__(self) -> str:
         return f"RunState({self._values!r})"
 
+    @override
     def __setitem__(self, name: str, value: Any) -> None:
         packed = pack(value)
         if self._touch(name) or self._newest(name, packed):
             self._values[name] = value
 
+    @override
     def __delitem__(self, name: str) -> None:
         if name not in self._values:
             raise KeyError(name)
         if self._touch(name) or self._newest(name, GONE):
             del self._values[name]
 
+    @override
     def update(self, *args: Any, **kwargs: Any) -> None:
         """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
         if len(args) in {2, 3} and isinstance(args[0], str) and callable(args[1]):

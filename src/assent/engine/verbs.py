@@ -1,8 +1,8 @@
 """The verbs: what a workflow can do. Each asks the journal first, and does only what is not recorded there.
 
-    verb ──▶ key of this visit ──▶ recorded? ──yes──▶ the recorded outcome, at once
-                                      │no
-                                      └──▶ a fact, and (for steps) the side effect, or (for waits) a future
+verb ──▶ key of this visit ──▶ recorded? ──yes──▶ the recorded outcome, at once
+                                  │no
+                                  └──▶ a fact, and (for steps) the side effect, or (for waits) a future
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ from assent.core.values import Json, digest, pack, plain, unpack
 from assent.engine import steps
 from assent.engine.branch import Branch, current
 from assent.engine.execution import Execution
-from assent.forms import Form, form_for, form_of
 from assent.engine.replay import CUT_OFF, Slot
 from assent.engine.state import RunState, Touched, inside
 from assent.errors import (
@@ -57,6 +56,7 @@ from assent.errors import (
     Withdrawn,
 )
 from assent.errors import StepFailed as StepError
+from assent.forms import Form, form_for, form_of
 from assent.ids import new_id
 from assent.ports import Clock
 
@@ -312,7 +312,7 @@ class Verbs:
             labels=labels,
             priority=priority,
         )
-        decision = self._read(lambda: decision_of(task))
+        decision: Decision[Any] = self._read(lambda: decision_of(task))
         if decision.outcome is Outcome.EXPIRED and policy == "raise":
             raise Expired(decision.key)
         return decision
@@ -616,7 +616,9 @@ class Verbs:
         error: AssentError
         match slot.status:
             case RunStatus.CANCELLED:
-                error = RunCancelled(f"The run {slot.child!r} was cancelled: {message_of(slot.error)}.")
+                error = RunCancelled(
+                    f"The run {slot.child!r} was cancelled: {message_of(slot.error)}."
+                )
             case RunStatus.TIMED_OUT:
                 error = RunTimedOut(f"The run {slot.child!r} took longer than its timeout.")
             case _:
@@ -634,7 +636,9 @@ class Verbs:
 
     # ── concurrency ─────────────────────────────────────────────────────────────────────────────
 
-    async def gather(self, *awaitables: Awaitable[Any], return_exceptions: bool = False) -> list[Any]:
+    async def gather(
+        self, *awaitables: Awaitable[Any], return_exceptions: bool = False
+    ) -> list[Any]:
         """Do several things at once; results in order. A failure cancels the others, and is raised."""
         self._outside_steps("gather")
         branch = self._execution.branch()
@@ -818,4 +822,3 @@ async def _all_done(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-

@@ -1,6 +1,6 @@
 """The inbox: every door leads here, and every answer gets one receipt.
 
-    door ──▶ inbox ──▶ (the value fits its form?) ──▶ core.task.rule ──▶ ledger ──▶ receipt
+door ──▶ inbox ──▶ (the value fits its form?) ──▶ core.task.rule ──▶ ledger ──▶ receipt
 """
 
 from __future__ import annotations
@@ -253,14 +253,15 @@ class Inbox:
         """Give a claimed task back."""
         return await self._act(task, Release(by=actor(by), via=via))
 
-    async def comment(
-        self, task: TaskId, text: str, *, by: By, via: str = "python"
-    ) -> Receipt:
+    async def comment(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
         """Write something about a task, also after it was closed."""
         if not text.strip():
             errors = (FieldError("/text", "write something"),)
             return Receipt(
-                status=ReceiptStatus.INVALID, message="The comment is empty.", task_id=task, errors=errors
+                status=ReceiptStatus.INVALID,
+                message="The comment is empty.",
+                task_id=task,
+                errors=errors,
             )
         return await self._act(task, Remark(by=actor(by), via=via, text=text))
 
@@ -290,7 +291,10 @@ class Inbox:
                 f"just where it edits or answers; this one has {sorted([*said, 'action'])}, {action!r}."
             )
             return Receipt(
-                status=ReceiptStatus.INVALID, message=why, task_id=task, errors=(FieldError("", why),)
+                status=ReceiptStatus.INVALID,
+                message=why,
+                task_id=task,
+                errors=(FieldError("", why),),
             )
         value = [said.pop("value")] if takes_value else []
         return await acts[action](task, *value, by=who, via=via, **said)
@@ -409,7 +413,8 @@ class Inbox:
         named = [
             task
             for task in map(task_of, found)
-            if key in (task.asked.name, "/".join([*(task.asked.path or [])[depth:], task.asked.name]))
+            if key
+            in (task.asked.name, "/".join([*(task.asked.path or [])[depth:], task.asked.name]))
         ]
         still_open = [task for task in named if not task.closed]
         if len(still_open) > 1:
@@ -517,9 +522,11 @@ def view_of(task: HumanTask, run: RunId, workflow: str) -> TaskView:
 
 def _receipt(ruling: Ruling, task: HumanTask, run: RunId) -> Receipt:
     closing = task.closing
-    decision = closing and Decided(
-        outcome=closing.outcome, by=closing.by, at=closing.at, reason=closing.reason
-    )
+    decision = None
+    if closing is not None:
+        decision = Decided(
+            outcome=closing.outcome, by=closing.by, at=closing.at, reason=closing.reason
+        )
     return Receipt(
         status=ruling.status,
         message=ruling.message,

@@ -31,7 +31,7 @@ class DatabaseLock:
         except Timeout:
             told = server_of(self._database)
             raise StoreLocked(
-                str(self._database), _holder(self._holder), told and told["url"]
+                str(self._database), _holder(self._holder), told["url"] if told else None
             ) from None
         self._holder.write_text(f"process {os.getpid()}")
         server_file(self._database).unlink(missing_ok=True)  # a killed server's

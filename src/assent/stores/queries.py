@@ -127,7 +127,9 @@ def runs(query: RunQuery) -> tuple[str, list[object]]:
     if query.label is not None:
         key, value = query.label
         if value is None:
-            where.append("exists (select 1 from json_each(labels) as l where ? in (l.key, l.value))")
+            where.append(
+                "exists (select 1 from json_each(labels) as l where ? in (l.key, l.value))"
+            )
             params.append(key)
         else:
             where.append(
@@ -135,7 +137,9 @@ def runs(query: RunQuery) -> tuple[str, list[object]]:
             )
             params += [key, value]
     if query.text:
-        where.append("(id like ? escape '\\' or workflow like ? escape '\\' or labels like ? escape '\\')")
+        where.append(
+            "(id like ? escape '\\' or workflow like ? escape '\\' or labels like ? escape '\\')"
+        )
         params += [_like(query.text)] * 3
     if query.before is not None:
         where.append("(created, id) < (?, ?)")

@@ -189,7 +189,7 @@ class SqliteStore:
         before = self._seq
         try:
             return self._together(jobs)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (whatever it is, the caller is told)
             self._roll_back(before)
             if len(jobs) == 1:
                 jobs[0].error = _told(jobs[0], error)
@@ -242,9 +242,9 @@ class SqliteStore:
             row = write.row
             self._heads[row.id] = row.number
             batch.runs[row.id] = row
-            for _, *rest in write.records:
+            for record in write.records:
                 self._seq += 1
-                numbered.append(Record(self._seq, *rest))
+                numbered.append(record._replace(seq=self._seq))
             for task in write.tasks:
                 batch.tasks[task.id] = task
             for timer in write.timers:
@@ -352,18 +352,22 @@ class SqliteStore:
     async def keep(self, kind: str, id: str, document: Json) -> bool:
         """Keep a document unless there is one; whether it was new."""
         return await self._call(
-            lambda connection: connection.execute(
-                "insert or ignore into document values (?, ?, ?)", [kind, id, dump(document)]
-            ).rowcount
-            == 1
+            lambda connection: (
+                connection.execute(
+                    "insert or ignore into document values (?, ?, ?)", [kind, id, dump(document)]
+                ).rowcount
+                == 1
+            )
         )
 
     async def replace(self, kind: str, id: str, document: Json) -> None:
         """Keep a document in place of any other."""
         await self._call(
-            lambda connection: connection.execute(
-                "insert or replace into document values (?, ?, ?)", [kind, id, dump(document)]
-            ).rowcount
+            lambda connection: (
+                connection.execute(
+                    "insert or replace into document values (?, ?, ?)", [kind, id, dump(document)]
+                ).rowcount
+            )
         )
 
     async def kept(self, kind: str, id: str) -> Json:

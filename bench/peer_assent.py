@@ -49,7 +49,7 @@ async def approval(ctx: Context, order: dict[str, Any]) -> dict[str, Any]:
     """The approval cycle: A, B, a person, C."""
     a = await ctx.step(first, order)
     b = await ctx.step(second, a)
-    answer = await ctx.ask("answer", {"type": "object"}, title="Approve the order?")
+    answer = await ctx.ask("answer", dict, title="Approve the order?")
     return await ctx.step(third, order["order_id"], b, answer)
 
 
@@ -58,7 +58,7 @@ async def long(ctx: Context, order: dict[str, int]) -> dict[str, int]:
     total = 0
     for i in range(order["n"]):
         total += (await ctx.step(one, i))["step"]
-    await ctx.ask("answer", {"type": "object"}, title="Go on?")
+    await ctx.ask("answer", dict, title="Go on?")
     return {"t": total}
 
 

@@ -20,6 +20,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     PydanticSchemaGenerationError,
+    Strict,
     TypeAdapter,
     ValidationError,
 )
@@ -131,6 +132,15 @@ def _typed_form(hint: Any) -> TypedForm:
     return TypedForm(hint)
 
 
+# What was shown as 1 is not edited to "1" or to True.
+_STRICT: Final[Mapping[type, Any]] = {
+    bool: typing.Annotated[bool, Strict()],
+    int: typing.Annotated[int, Strict()],
+    float: typing.Annotated[float, Strict()],
+    str: typing.Annotated[str, Strict()],
+}
+
+
 def form_for(value: Any, packed: Json) -> Form | None:
     """The form in which people edit a value: that of its type, or drawn after plain data."""
     kind = type(value)
@@ -138,8 +148,8 @@ def form_for(value: Any, packed: Json) -> Form | None:
         return None
     if kind in {dict, list} or (kind is tuple and not hasattr(kind, "_fields")):
         return SchemaForm(sketch(plain(packed)))
-    if isinstance(value, bool | int | float | str) and not isinstance(value, enum.Enum):
-        return SchemaForm(sketch(plain(packed))) if kind is not int else _typed_form(int)
+    if kind in _STRICT:
+        return _typed_form(_STRICT[kind])
     try:
         return form_of(kind)
     except (DefinitionError, PydanticSchemaGenerationError):

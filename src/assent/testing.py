@@ -17,6 +17,7 @@ import heapq
 import itertools
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,7 +123,7 @@ class Harness:
         """Start a run, and let it come to rest."""
         run = await self.app.start(workflow, input, id=id, by=by, labels=labels)
         self._latest = run.id
-        await self.run_until_idle()
+        await self.rest()
         return run
 
     def run(self, id: str | None = None) -> RunHandle[Any]:
@@ -157,25 +158,27 @@ class Harness:
         """Move the clock on; whatever comes due on the way happens at its own moment, in order."""
         target = self.clock.now() + duration(length)
         while True:
-            await self._rest()
+            await self.rest()
             moments = [await self._next_timer(), self.clock.next_waking()]
             soonest = min((when for when in moments if when is not None), default=None)
             if soonest is None or soonest > target:
                 break
             self.clock.move_to(soonest)
         self.clock.move_to(target)
-        await self._rest()
+        await self.rest()
 
     async def _next_timer(self) -> datetime | None:
         due = await self.app.store.next_due()
         return None if due is None else moment(due)
 
-    async def _rest(self) -> None:
+    async def rest(self) -> None:
         """Idle, or as good as: a step may hang until its timeout, which only the clock can bring."""
-        try:
-            await asyncio.wait_for(self.run_until_idle(), _PATIENCE)
-        except TimeoutError:
-            return
+        before = -1
+        while before != self._commits:
+            before = self._commits
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.run_until_idle(), _PATIENCE)
+                return
 
     # ── crashes ─────────────────────────────────────────────────────────────────────────────────
 
@@ -189,14 +192,14 @@ class Harness:
         """Crash, and open the app again on the same database; returns the run that was started last."""
         await self.crash()
         await self._open()
-        await self.run_until_idle()
+        await self.rest()
         return self.app.run(self._latest or "")
 
     async def restart(self) -> RunHandle[Any]:
         """Close the app in good order, and open it again."""
         await self.app.close()
         await self._open()
-        await self.run_until_idle()
+        await self.rest()
         return self.app.run(self._latest or "")
 
     def dies_at(self, commit: int, *, written: bool) -> None:
@@ -273,12 +276,12 @@ class Person:
 
     async def sees(self) -> tuple[TaskView, ...]:
         """The open tasks that are assigned to nobody or to this person by name."""
-        await self._harness.run_until_idle()
+        await self._harness.rest()
         page = await self._harness.inbox.tasks(limit=500)
         return tuple(task for task in page.items if not task.to or self.name in task.to)
 
     async def _acts(self, key: str, act: Callable[[Inbox, str], Awaitable[Receipt]]) -> Receipt:
-        await self._harness.run_until_idle()
+        await self._harness.rest()
         inbox = self._harness.inbox
         tasks = (await inbox.tasks(limit=500)).items
         matching = [
@@ -288,5 +291,5 @@ class Person:
             known = ", ".join(sorted({task.key for task in tasks})) or "none"
             raise AssertionError(f"{self.name} finds no open task {key!r}; open are: {known}.")
         receipt = await act(inbox, matching[-1].id)
-        await self._harness.run_until_idle()
+        await self._harness.rest()
         return receipt

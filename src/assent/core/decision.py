@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from assent.core.task import HumanTask, Outcome
+from assent.core.task import HumanTask, Outcome, alike
 from assent.core.values import unpack
 from assent.errors import Expired, Rejected, Withdrawn
 
@@ -107,7 +107,7 @@ def _at_the_deadline(task: HumanTask, original: Any) -> tuple[Outcome, Any, str]
             return Outcome.REJECTED, original, reason
         case "value":
             value = unpack(task.asked.timeout_value)
-            same = task.asked.timeout_value == task.asked.value
+            same = alike(task.asked.timeout_value, task.asked.value)
             return (Outcome.APPROVED if same else Outcome.EDITED), value, reason
         case _:
             return Outcome.EXPIRED, original, reason

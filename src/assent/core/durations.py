@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, TypeAlias
 
@@ -58,29 +59,44 @@ def optional(value: Duration | None) -> timedelta | None:
 
 def _read(text: str) -> timedelta:
     iso = _ISO.fullmatch(text.strip())
-    if iso and any(iso.groups()):
-        return timedelta(seconds=sum(float(iso[u]) * _UNITS[u] for u in "wdhms" if iso[u]))
-    total, end, low = 0.0, 0, text.lower()
-    while end < len(low):
-        part = _PART.match(low, end)
-        unit = part and (_UNITS.get(part[2]) or _UNITS.get(part[2].removesuffix("s")))
-        if not part or not unit:
-            end = 0
-            break
-        total, end = total + float(part[1]) * unit, part.end()
-    if not end:
+    try:
+        if iso and any(iso.groups()):
+            return _sum((iso[unit], _UNITS[unit]) for unit in "wdhms" if iso[unit])
+        return _sum(_parts(text.lower()))
+    except (ValueError, OverflowError):
         raise ValueError(
             f"{text!r} is not a duration. Write it like '30s', '4h', '1h30m', '2 days' or 'PT4H'."
-        )
-    return timedelta(seconds=total)
+        ) from None
+
+
+def _sum(parts: Iterable[tuple[str, float]]) -> timedelta:
+    # Part by part: in one sum of seconds, years would swallow the microseconds.
+    return sum((timedelta(seconds=float(n) * unit) for n, unit in parts), timedelta(0))
+
+
+def _parts(text: str) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    end = 0
+    while end < len(text) or not found:
+        part = _PART.match(text, end)
+        unit = part and (_UNITS.get(part[2]) or _UNITS.get(_singular(part[2])))
+        if not part or not unit:
+            raise ValueError(text)
+        found.append((part[1], unit))
+        end = part.end()
+    return found
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word
 
 
 def iso8601(length: timedelta) -> str:
     """The duration in ISO 8601, as the HTTP API writes it: ``PT4H``, ``P1DT30M``."""
-    seconds = length.total_seconds()
-    days, rest = divmod(seconds, 86400)
-    hours, rest = divmod(rest, 3600)
-    minutes, rest = divmod(rest, 60)
-    time = "".join(f"{n:g}{u}" for n, u in ((hours, "H"), (minutes, "M"), (rest, "S")) if n)
-    day = f"{days:g}D" if days else ""
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    exact = f"{seconds}.{length.microseconds:06}".rstrip("0").rstrip(".")
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else ""]
+    time = "".join([*parts, f"{exact}S" if exact != "0" else ""])
+    day = f"{length.days}D" if length.days else ""
     return f"P{day}{'T' + time if time else ''}" if day or time else "PT0S"

@@ -7,10 +7,11 @@ The class is found again by its name where it still exists, and its arguments ar
 from __future__ import annotations
 
 import traceback
+from types import FunctionType
 from typing import Any, Final, cast
 
 from assent.core.values import Json, pack, type_name, type_named, unpack
-from assent.errors import AssentError, ValueNotKept, ValueUnreadable
+from assent.errors import AssentError
 
 _LONGEST_TRACE: Final = 8_000
 _LONGEST_MESSAGE: Final = 2_000
@@ -32,12 +33,12 @@ def failure_of(error: BaseException, depth: int = 0) -> dict[str, Json]:
     """What is kept of an exception: class, message, arguments, attributes, trace, and its cause."""
     told: dict[str, Json] = {
         "type": type_name(type(error)),
-        "message": _text(str(error))[:_LONGEST_MESSAGE],
+        "message": _text(_said(error))[:_LONGEST_MESSAGE],
     }
     try:
-        told["args"] = pack(list(error.args))
+        told["args"] = pack(_arguments(error))
         told["attributes"] = pack(dict(vars(error)))
-    except ValueNotKept:
+    except Exception:  # noqa: BLE001  (however odd its class is, the failure itself must be kept)
         told.pop("args", None)
     if depth == 0:
         trace = "".join(traceback.format_exception(error, limit=-12))
@@ -46,6 +47,19 @@ def failure_of(error: BaseException, depth: int = 0) -> dict[str, Json]:
     if cause is not None and depth < _DEEPEST:
         told["cause"] = failure_of(cause, depth + 1)
     return told
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  (its __str__ is broken, which is not what went wrong)
+        return "(its message cannot be read)"
+
+
+def _arguments(error: BaseException) -> list[object]:
+    if isinstance(error, OSError) and error.filename is not None:
+        return [*error.args, error.filename]  # OSError hides the file's name from its args
+    return list(error.args)
 
 
 def raised(failure: Json) -> Exception:
@@ -67,16 +81,23 @@ def message_of(failure: Json) -> str:
 
 def _rebuilt(told: dict[str, Any]) -> Exception:
     name, message = str(told.get("type", "")), str(told.get("message", ""))
-    kind = type_named(name)
+    kind = type_named(name) if ":" in name else None
     if kind is not None and issubclass(kind, Exception) and "args" in told:
         try:
-            error = kind.__new__(kind)
-            error.args = tuple(unpack(told["args"]))
-            error.__dict__.update(unpack(told.get("attributes") or {}))
-        except (ValueUnreadable, TypeError, AttributeError):
+            return _made(kind, unpack(told["args"]), unpack(told.get("attributes") or {}))
+        except Exception:  # noqa: BLE001  (its class has changed, or is odd: its words still stand)
             return RecordedError(name, message)
-        return error
-    return RecordedError(name, message)
+    return RecordedError(name or "error", message or "no more of it is kept")
+
+
+def _made(kind: type[Exception], args: list[Any], attributes: dict[str, Any]) -> Exception:
+    error = kind.__new__(kind, *args)
+    if not isinstance(kind.__init__, FunctionType):
+        kind.__init__(error, *args)  # C code that fills what attributes do not show
+    else:
+        error.args = tuple(args)
+    error.__dict__.update(attributes)
+    return error
 
 
 def _text(text: str) -> str:

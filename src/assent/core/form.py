@@ -9,7 +9,7 @@ comes back as it was, to the letter; what was typed is read by the rules of ``en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
@@ -195,18 +195,18 @@ def _draw_group(drawn: Drawn, at: _Place, typed: _Typed) -> Drawn:
 
 def _draw_list(drawn: Drawn, at: _Place, typed: _Typed) -> Drawn:
     values = drawn.stays if isinstance(drawn.stays, list) else []
-    indexes: Iterable[int] = range(len(values) + SPARES)
+    kept = list(range(len(values)))
     if typed.post is not None:
         kept = _rows_posted(drawn, typed.post, len(values))
-        after = max([len(values) - 1, *kept]) + 1
-        indexes = [*kept, *range(after, after + SPARES)]
+    after = max([len(values) - 1, *kept]) + 1
+    indexes = [*kept, *range(after, after + SPARES)]
     rows = tuple(
         Row(
             index,
             _draw_row(
                 drawn.field, values, at.row(index, n, spare=index >= len(values)), typed, index
             ),
-            spare=index >= len(values),
+            spare=index >= after,
         )
         for n, index in enumerate(indexes)
     )

@@ -417,7 +417,8 @@ class Record(NamedTuple):
 
 def micros(at: datetime) -> int:
     """A moment as microseconds since 1970."""
-    return (at - EPOCH) // timedelta(microseconds=1)
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(at: int) -> datetime:
@@ -531,10 +532,13 @@ class Flaw:
 def flaws(run: RunId, records: Iterable[Record], *, salt: str, head: str, last: int) -> list[Flaw]:
     """What is altered, dropped or reordered in one run's journal.
 
-    ``head`` (a hash) and ``last`` (a number) are what the run itself says; ``salt`` is empty once it was erased.
+    ``head`` (a hash) and ``last`` (a number) are what the run itself says; ``salt`` is empty once it was erased:
+    payloads are then missing before the entry that says so, and nowhere else.
     """
     found: list[Flaw] = []
     previous, number = GENESIS, 0
+    records = list(records)
+    erased = max((r.number for r in records if r.kind == PayloadsErased.kind), default=0)
     for record in records:
         number += 1
         if record.number != number:
@@ -545,7 +549,7 @@ def flaws(run: RunId, records: Iterable[Record], *, salt: str, head: str, last: 
                 Flaw(run, number, f"entry {number} ({record.kind}) does not match its hash")
             )
         if record.payload is None:
-            if record.digest and salt:
+            if record.digest and record.number > erased:
                 found.append(
                     Flaw(run, number, f"the payload of entry {number} ({record.kind}) is gone")
                 )

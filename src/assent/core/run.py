@@ -199,6 +199,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 timers = _count_on(run, timers, spent, at, status)
             case RunFinished():
                 status, waiting_for, finished = RunStatus(fact.status), (), micros(at)
+                _, spent = _stop_counting(run, None, timers, spent, at)
                 timers, children = _NOTHING, _NOTHING
             case TaskOpened():
                 opened = HumanTask(asked=fact, opened=at, number=first + place)

@@ -10,6 +10,7 @@ holds the facts to record. Facts are folded by ``evolve``. Nothing here reads a 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -302,10 +303,15 @@ def _repeats(task: HumanTask, again: Respond) -> bool:
     return any(
         said.by == again.by.name
         and said.outcome is again.outcome
-        and said.value == again.value
+        and alike(said.value, again.value)
         and said.reason == again.reason
         for said in task.answers
     )
+
+
+def alike(one: Json, other: Json) -> bool:
+    """Equal as JSON: true is not 1, and the order of names makes no difference."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _claim(task: HumanTask, command: Claim) -> Ruling:

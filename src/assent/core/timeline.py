@@ -36,27 +36,36 @@ def timeline_of(history: Iterable[Past], now: datetime) -> tuple[TimelineItem, .
     """The lines of a journal, in the order in which things began."""
     lines: list[TimelineItem] = []
     places: dict[str, int] = {}
+    over = False
     for entry in history:
         if entry.kind in _SILENT:
             continue
+        if entry.kind.startswith("run."):
+            over = entry.kind == "run.finished"
         told = {**entry.body, **(entry.payload or {})}
         at, key = moment(entry.at), str(told.get("key", ""))
-        thing = entry.kind.partition(".")[0]
+        place = places.get(key)
         if entry.kind in _OPENS:
-            if not (entry.kind == "step.started" and key in places):
+            if entry.kind == "step.started" and place is not None:
+                lines[place] = _again(lines[place], told)
+            else:
                 places[key] = len(lines)
                 lines.append(_opened(entry.kind, key, told, at))
-            continue
-        place = places.get(key)
-        if place is None or entry.kind in {"task.commented", "task.refused", "event.emitted"}:
+        elif place is None or entry.kind in {"task.commented", "task.refused", "event.emitted"}:
             lines.append(_note(entry.kind, key, told, at))
-            continue
-        lines[place] = _ended(lines[place], entry.kind, thing, told, at)
-    if lines and any(line.name == "run.finished" for line in lines):
-        lines = [replace(line, state="note") if line.state == "open" else line for line in lines]
+        else:
+            lines[place] = _ended(lines[place], entry.kind, told, at)
+    if over:
+        return tuple(replace(line, state="note") if line.state == "open" else line for line in lines)
     return tuple(
         replace(line, took=now - line.at) if line.state == "open" else line for line in lines
     )
+
+
+def _again(line: TimelineItem, told: dict[str, Any]) -> TimelineItem:
+    """A step that is tried once more: by its policy, or because the run was retried."""
+    detail = line.detail if line.state == "open" else f"attempt {told['attempt']}"
+    return replace(line, state="open", took=None, detail=detail)
 
 
 def _opened(kind: str, key: str, told: dict[str, Any], at: datetime) -> TimelineItem:
@@ -69,9 +78,7 @@ def _opened(kind: str, key: str, told: dict[str, Any], at: datetime) -> Timeline
     return TimelineItem(at=at, name=_OPENS[kind], key=key, label=label, state="open", detail=detail)
 
 
-def _ended(
-    line: TimelineItem, kind: str, thing: str, told: dict[str, Any], at: datetime
-) -> TimelineItem:
+def _ended(line: TimelineItem, kind: str, told: dict[str, Any], at: datetime) -> TimelineItem:
     took = at - line.at
     match kind:
         case "step.finished" | "timer.fired":
@@ -86,6 +93,8 @@ def _ended(
             return replace(line, state="failed", took=took, detail=message_of(told.get("error")))
         case "task.claimed":
             return replace(line, detail=f"{told['by']} is on it")
+        case "task.released":
+            return replace(line, detail=f"{told['by']} gave it back")
         case "task.closed":
             who = f" by {told['by']}" if told.get("by") else ""
             why = f": {told['reason']}" if told.get("reason") else ""
@@ -93,8 +102,10 @@ def _ended(
         case "child.finished":
             state = "done" if told["status"] == "succeeded" else "failed"
             return replace(line, state=state, took=took, detail=str(told["status"]))
+        case "timer.withdrawn":
+            return replace(line, state="note", took=took, detail="withdrawn")
         case _:
-            return replace(line, state="note" if thing == "timer" else line.state)
+            return line
 
 
 def _note(kind: str, key: str, told: dict[str, Any], at: datetime) -> TimelineItem:
@@ -127,7 +138,7 @@ def mermaid(lines: Sequence[TimelineItem]) -> str:
     """A flow chart of the lines; what is waited for is dashed, never in the colour of failure."""
     drawn = ["flowchart TD"]
     for place, line in enumerate(lines):
-        text = f"{line.label} ({line.state})".replace('"', "'").replace("\n", " ")
+        text = " ".join(f"{line.label} ({line.state})".replace('"', "'").split())
         drawn.append(f'    n{place}["{text}"]:::{line.state}')
         if place:
             drawn.append(f"    n{place - 1} {'-.->' if line.state == 'open' else '-->'} n{place}")

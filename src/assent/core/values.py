@@ -18,18 +18,20 @@ import enum
 import hashlib
 import importlib
 import inspect
+import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
+from pydantic_core import TzInfo, from_json, to_json
 
 from assent.errors import ValueNotKept, ValueUnreadable
 
@@ -56,7 +58,8 @@ def load(text: str) -> Json:
 
 def digest(value: Json) -> str:
     """A short name for a packed value: equal values have equal digests (SHA-256, 128 bits, hex)."""
-    return hashlib.sha256(dump(value).encode()).hexdigest()[:32]
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 # ── pack ────────────────────────────────────────────────────────────────────────────────────────
@@ -68,9 +71,22 @@ def pack(value: object) -> Json:
     Raises ValueNotKept, naming the path, for a value that could not come back.
     """
     try:
-        return _pack(value, "$")
+        packed = _pack(value, "$")
     except RecursionError:
         raise ValueNotKept("$", "it contains itself, or is nested too deeply.") from None
+    if type(packed) in _CONTAINERS and _deeper(packed, _DEEPEST):
+        why = f"it is nested more than {_DEEPEST} levels deep."
+        raise ValueNotKept("$", why)
+    return packed
+
+
+def _deeper(packed: Json, levels: int) -> bool:
+    """Whether a container goes more than so many levels down."""
+    parts = packed.values() if type(packed) is dict else packed
+    for part in parts:  # type: ignore[union-attr]
+        if type(part) in _CONTAINERS and (levels == 1 or _deeper(part, levels - 1)):
+            return True
+    return False
 
 
 def _pack(value: object, path: str) -> Json:
@@ -98,6 +114,8 @@ def _text(value: str, path: str) -> str:
     return value
 
 
+_CONTAINERS: Final = frozenset({dict, list})
+_DEEPEST: Final = 90  # parsers of JSON give up at 200, and rows wrap values into some more
 _ATOMS: Final = frozenset({int, bool, type(None)})
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -164,11 +182,19 @@ def _time(value: object, path: str) -> Json:
 def _zone(zone: object, path: str) -> Tagged:
     if zone is None:
         return {}
+    if type(zone) is TzInfo:  # what pydantic reads from text
+        return {"offset": _offset(zone)}
     if type(zone) is timezone:
-        return {"offset": zone.utcoffset(None) / timedelta(microseconds=1)}
+        name, offset = zone.tzname(None), _offset(zone)
+        nameless = timezone(timedelta(microseconds=offset)).tzname(None)
+        return {"offset": offset} if name == nameless else {"offset": offset, "name": name}
     if type(zone) is ZoneInfo and zone.key:
         return {"zone": zone.key}
     raise ValueNotKept(path, f"its time zone {zone!r} has no name; use zoneinfo or datetime.UTC.")
+
+
+def _offset(zone: tzinfo) -> int:
+    return (zone.utcoffset(None) or timedelta(0)) // timedelta(microseconds=1)
 
 
 def _timedelta(value: object, path: str) -> Json:
@@ -239,7 +265,11 @@ def _object(tag: str, value: object, kind: type, names: list[str], path: str) ->
     for name in names:
         if hasattr(value, name):
             fields[name] = _pack(getattr(value, name), f"{path}.{name}")
-    return {"$": tag, "t": _class_name(kind, path), "f": _fingerprint(kind), "v": fields}
+    tagged: Tagged = {"$": tag, "t": _class_name(kind, path), "f": _fingerprint(kind), "v": fields}
+    beside = {n: item for n, item in getattr(value, "__dict__", {}).items() if n not in fields}
+    if beside:
+        tagged["beside"] = {n: _pack(item, f"{path}.{n}") for n, item in beside.items()}
+    return tagged
 
 
 def _model(value: BaseModel, kind: type, path: str) -> Json:
@@ -261,6 +291,9 @@ def _model(value: BaseModel, kind: type, path: str) -> Json:
     return tagged
 
 
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
+
+
 def _fingerprint(kind: type) -> str:
     """Changes when the fields of a class or their types do."""
     if kind not in _prints:
@@ -268,6 +301,7 @@ def _fingerprint(kind: type) -> str:
         for base in reversed(kind.__mro__):
             hints.update(inspect.get_annotations(base))
         drawn = ";".join(f"{n}:{t if isinstance(t, str) else repr(t)}" for n, t in hints.items())
+        drawn = _ADDRESS.sub("", drawn)  # of functions in annotations: another one in each process
         _prints[kind] = hashlib.sha256(drawn.encode()).hexdigest()[:8]
     return _prints[kind]
 
@@ -317,6 +351,8 @@ def type_named(name: str) -> type | None:
     if name in _registered:
         return _registered[name]
     module_name, _, qualname = name.partition(":")
+    if not module_name or not qualname:
+        return None
     module = sys.modules["__main__"] if module_name == _main_module() else None
     module = module or sys.modules.get(module_name)
     if module is None:
@@ -342,7 +378,7 @@ def unpack(packed: Json) -> Any:
     if kind is dict:
         fields: dict[str, Json] = packed  # type: ignore[assignment]  # narrowed by its type, which is faster
         if "$" in fields:
-            return _UNPACKERS[fields["$"]](fields)  # type: ignore[index]
+            return _UNPACKERS.get(fields["$"], _unknown)(fields)  # type: ignore[arg-type]
         return {
             key: item if type(item) in _SCALARS else unpack(item) for key, item in fields.items()
         }
@@ -372,7 +408,9 @@ def _zone_of(packed: Tagged) -> timezone | ZoneInfo | None:
     if "zone" in packed:
         return ZoneInfo(cast(str, packed["zone"]))
     if "offset" in packed:
-        return timezone(timedelta(microseconds=cast(float, packed["offset"])))
+        offset = timedelta(microseconds=cast(float, packed["offset"]))
+        named = cast("str | None", packed.get("name"))
+        return timezone(offset) if named is None else timezone(offset, named)
     return None
 
 
@@ -420,7 +458,7 @@ def _un_object(packed: Tagged) -> object:
     if packed["$"] == "named":
         return cast(Any, kind)(**fields)
     blank: object = object.__new__(kind)
-    for name, item in fields.items():
+    for name, item in {**fields, **_fields(packed, "beside")}.items():
         object.__setattr__(blank, name, item)
     return blank
 
@@ -442,6 +480,8 @@ def _un_model(packed: Tagged) -> BaseModel:
         "__pydantic_fields_set__",
         set(cast("list[str]", given)) if "set" in packed else set(fields),
     )
+    if issubclass(kind, RootModel):
+        return blank  # it has neither extra nor private fields
     keeps_extra = kind.model_config.get("extra") == "allow"
     object.__setattr__(blank, "__pydantic_extra__", extra if keeps_extra else None)
     private = _fields(packed, "private")
@@ -452,13 +492,15 @@ def _un_model(packed: Tagged) -> BaseModel:
 
 def _converted(kind: type, fields: dict[str, Any], packed: Tagged) -> object:
     """The class has changed since: its own validation decides, and no old field is dropped."""
-    known = getattr(kind, "model_fields", None) or set(inspect.get_annotations(kind))
+    known = _known_fields(kind)
     gone = sorted(set(fields) - set(known))
     if gone:
         raise ValueUnreadable(
             f"{packed['t']} was recorded with {', '.join(gone)}, which it lacks now."
         )
     try:
+        if issubclass(kind, BaseModel):
+            return kind.model_validate(fields, by_name=True)
         return TypeAdapter(kind).validate_python(fields)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -468,7 +510,20 @@ def _converted(kind: type, fields: dict[str, Any], packed: Tagged) -> object:
         ) from None
 
 
+def _known_fields(kind: type) -> set[str]:
+    if issubclass(kind, BaseModel):
+        return set(kind.model_fields)
+    if dataclasses.is_dataclass(kind):
+        return {field.name for field in dataclasses.fields(kind)}
+    return set(getattr(kind, "_fields", ()))
+
+
+def _unknown(packed: Tagged) -> object:
+    raise ValueUnreadable(f"A value was recorded in a form this assent does not know: {packed['$']!r}.")
+
+
 _UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {
+    "gone": lambda p: None,
     "dict": lambda p: {
         unpack(pair[0]): unpack(pair[1]) for pair in cast("list[list[Json]]", p["v"])
     },
@@ -505,7 +560,7 @@ def plain(packed: Json) -> Json:
         return packed
     if "$" not in packed:
         return {key: plain(item) for key, item in packed.items()}
-    inner = packed["v"]
+    inner = packed.get("v")
     match packed["$"]:
         case "dict":
             pairs = cast("list[list[Json]]", inner)

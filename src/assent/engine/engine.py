@@ -34,6 +34,7 @@ from assent.core.journal import (
     RunResumed,
     RunRetried,
     RunStarted,
+    StepRetrying,
     TaskClosed,
     TimerFired,
     moment,
@@ -103,7 +104,7 @@ class RunEngine(Engine):
         await self._scheduler.stop()
         for execution in list(self._hot.values()):
             execution.draining = True
-            if execution.quiet:
+            if execution.quiet or execution.at_rest:
                 self._let_go(execution)
         busy = [asyncio.ensure_future(e.gone.wait()) for e in self._hot.values()]
         if busy:
@@ -159,6 +160,11 @@ class RunEngine(Engine):
                 before = (page[-1].created, page[-1].id)
 
     async def _recover_run(self, run: RunId) -> None:
+        known = await self._ledger.head(run)
+        if known.status is RunStatus.RUNNING and await self._rests(known):
+            self.wake(known)
+            return
+
         def decide(head: Run, at: datetime) -> Sequence[Fact]:
             if head.status is RunStatus.PARKED:
                 # It waits for other code: see whether this is it. One that recovery gave up on waits for a person.
@@ -176,6 +182,11 @@ class RunEngine(Engine):
         changed = await self._ledger.change(run, decide)
         if changed.run.status is RunStatus.RUNNING:
             log.info("run.recovered", extra={"run": run, "recoveries": changed.run.recoveries})
+
+    async def _rests(self, run: Run) -> bool:
+        """Whether it was between two attempts of a step: then no process ended over it."""
+        last = await self._store.journal(run.id, run.number - 1)
+        return bool(last) and last[-1].kind == StepRetrying.kind
 
     # ── hearing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -213,7 +224,7 @@ class RunEngine(Engine):
                     execution.deliver(key, _ended(fact))
                 case RunPaused():
                     execution.draining = True
-                    if execution.quiet:
+                    if execution.quiet or execution.at_rest:
                         self._let_go(execution)
                 case RunResumed():
                     execution.again = True
@@ -320,7 +331,7 @@ class RunEngine(Engine):
         """Its code has come to rest: it may stay, or go cold."""
         self._changes.set()
         if execution.draining:
-            if execution.quiet:
+            if execution.quiet or execution.at_rest:
                 self._let_go(execution)
             return
         self._resting[execution.run] = execution

@@ -38,6 +38,7 @@ from assent.errors import StepFailed as StepError
 from assent.ledger import Ledger
 from assent.ports import Stale
 
+_CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
 _RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted)
 _HOPS: Final = 3  # turns of the loop that a finished branch takes to wake the one that gathers it
 
@@ -97,13 +98,13 @@ class Execution:
             if not task.cancelled():
                 task.exception()
             return
-        if task.cancelled():
+        if task.cancelled() and task.cancelling():
             # Nobody here asked for that: the loop is being torn down. The journal knows how to go on.
             self.cut_off = True
             self.stop()
             self._ended(self)
             return
-        error = task.exception()
+        error = _CANCELLED if task.cancelled() else task.exception()
         if error is None:
             self._returned(task.result())
         elif isinstance(error, ValueUnreadable):
@@ -166,6 +167,11 @@ class Execution:
             self._flushing = True
             # Two turns: what the code does next, having gone on at once, belongs to the same write.
             self._loop.call_soon(self._loop.call_soon, self._flush)
+
+    @property
+    def all_results_saved(self) -> bool:
+        """Whether every result so far is durable."""
+        return self._saved >= self._results
 
     async def saved(self) -> None:
         """Return once every result so far is durable."""

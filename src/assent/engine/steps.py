@@ -145,6 +145,9 @@ async def _body(work: Work, threads: Executor) -> Any:
 def _is_async(call: Any) -> bool:
     while isinstance(call, functools.partial):
         call = call.func
+    code = getattr(call, "__code__", None)
+    if code is not None:
+        return bool(code.co_flags & inspect.CO_COROUTINE)
     return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(
         getattr(call, "__call__", None)  # noqa: B004  (an object whose call is async)
     )

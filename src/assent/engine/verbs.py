@@ -8,6 +8,7 @@ verb ──▶ key of this visit ──▶ recorded? ──yes──▶ the reco
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Awaitable, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
@@ -145,7 +146,8 @@ class Verbs:
                 await self._execution.hang()
             if slot.done:
                 return self._recorded_step(key, slot)
-        await self._at_the_end(branch)
+        if branch.frozen:
+            await self._at_the_end(branch)
         return await self._perform(key, work, seen, slot)
 
     def _same_step(self, key: str, slot: Slot, seen: str, work: steps.Work) -> None:
@@ -192,9 +194,10 @@ class Verbs:
                 number += 1
                 await self._rest(moment(slot.due))
         while True:
-            await execution.hold()
-            await execution.saved()
-            await execution.hold()
+            if execution.draining or not execution.all_results_saved:
+                await execution.hold()
+                await execution.saved()
+                await execution.hold()
             started = StepStarted(
                 key=key, name=options.name, attempt=number, digest=seen, returns=work.returns
             )
@@ -216,7 +219,11 @@ class Verbs:
             value = await steps.attempt(work, step, self._clock, self._engine.threads)
             packed = self._kept(key, value)
             changed = self._state.changed(touched)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
+            if not execution.stopped and not _asked_to_cancel():
+                inner = RuntimeError("Something that the step awaited was cancelled.")
+                inner.__cause__ = error
+                self._failed(inner, key, work, number, touched)
             if not execution.stopped:
                 cut_off: Json = {"type": CUT_OFF, "message": "A branch beside it decided."}
                 failed = StepFailed(key=key, name=name, attempt=number, error=cut_off)
@@ -796,12 +803,18 @@ class _Choice:
         return [self._option(item) for item in value]
 
     def _option(self, value: Any) -> Any:
-        said = pack(value)
-        for option, packed in zip(self._options, self._packed, strict=True):
-            if said == packed or (plain(packed) == said and type(plain(packed)) is type(said)):
-                return option
+        said = _written(pack(value))
+        for told in (_written, lambda packed: _written(plain(packed))):
+            for option, packed in zip(self._options, self._packed, strict=True):
+                if told(packed) == said:
+                    return option
         form_of({"enum": [plain(packed) for packed in self._packed]}).read(value)
         return value
+
+
+def _written(value: Json) -> str:
+    """The value as text: True differs from 1, and the order of a dictionary makes no difference."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _on_timeout(on_timeout: Any) -> tuple[str, Any]:
@@ -815,6 +828,12 @@ def _on_timeout(on_timeout: Any) -> tuple[str, Any]:
     raise DefinitionError(
         f"on_timeout={on_timeout!r} is none of 'approve', 'reject', 'raise', Value(…), None."
     )
+
+
+def _asked_to_cancel() -> bool:
+    """Whether somebody has cancelled this task, rather than something that it awaits."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 async def _all_done(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -45,7 +45,7 @@ from assent.errors import (
     TaskNotFound,
     ValueNotKept,
 )
-from assent.forms import Form, check_against
+from assent.forms import Form, check_against, form_for
 from assent.ledger import Ledger, task_of
 from assent.ports import Clock, Store, StoredTask, TaskQuery
 
@@ -335,6 +335,8 @@ class Inbox:
             return await self._rule(found, said)
         run, known = found
         packed, errors = await self._fitting(run, known, said.outcome, value[0])
+        if known.closed and _said_before(known, said, value[0], packed):
+            return await self._rule(found, replace(said, value=known.answers[-1].value))
         return await self._rule(found, replace(said, value=packed, errors=errors))
 
     async def _find(self, task: TaskId) -> tuple[RunId, HumanTask] | None:
@@ -404,7 +406,10 @@ class Inbox:
 
     async def find(self, run: RunId, key: str) -> TaskId | None:
         """The newest task of a run (or of its children) with this key; with a path: ``child/key``."""
-        head = await self._ledger.head(run)
+        try:
+            head = await self._ledger.head(run)
+        except RunNotFound:
+            return None
         direct = head.task_named(key)
         if direct is not None:
             return direct.id
@@ -452,6 +457,19 @@ class Inbox:
             return Receipt(status=ReceiptStatus.UNKNOWN, message=str(error), run_id=run)
         why = f"The run {run!r} has no task with the key {key!r}."
         return Receipt(status=ReceiptStatus.UNKNOWN, message=why, run_id=run)
+
+
+def _said_before(task: HumanTask, said: Respond, value: Any, packed: Json) -> bool:
+    """Whether this is what was said last, told in JSON where the record holds what a form has made of it."""
+    if not task.answers or task.answers[-1].by != said.by.name:
+        return False
+    before = task.answers[-1].value
+    form = form_for(unpack_or_plain(before), before)
+    try:
+        read = packed if form is None else pack(form.read(value))
+    except AssentError:
+        return False
+    return plain(read) == plain(before)
 
 
 _VALUED: Final[Mapping[TaskKind, frozenset[Outcome]]] = {

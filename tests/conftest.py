@@ -1,0 +1,27 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assent import App
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """assent runs on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture
+def app() -> App:
+    """An app without workflows; the harness gives it a database file."""
+    return App()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The URL of a database file that several apps can open one after the other."""
+    return f"sqlite:///{tmp_path / 'test.db'}"

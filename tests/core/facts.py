@@ -1,0 +1,51 @@
+"""Facts of every kind, with fields of every shape."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from typing import Any
+
+from hypothesis import strategies as st
+
+from assent.core import journal
+from assent.core.journal import KINDS, Fact
+from assent.core.values import pack
+from tests.core.kept import values
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+packed = values.map(pack)
+_SHAPES: dict[str, st.SearchStrategy[Any]] = {
+    "str": texts,
+    "int": st.integers(-(2**63), 2**63 - 1),
+    "float": st.floats(allow_nan=False, allow_infinity=False),
+    "bool": st.booleans(),
+    "list[str]": st.lists(texts, max_size=3),
+    "dict[str, str]": st.dictionaries(texts, texts, max_size=3),
+    "dict[str, Json]": st.dictionaries(texts, packed, max_size=2),
+    "list[Json]": st.lists(packed, max_size=2),
+    "Json": packed,
+    "None": st.none(),
+}
+_NAMES = {"RunId": "str", "TaskId": "str", "Key": "str", "list[Key]": "list[str]"}
+
+
+def _field(hint: str) -> st.SearchStrategy[Any]:
+    parts = [part.strip() for part in hint.split("|")]
+    return st.one_of([_SHAPES[_NAMES.get(part, part)] for part in parts])
+
+
+def of_kind(kind: type[Fact]) -> st.SearchStrategy[Fact]:
+    """Facts of one kind, every field filled or left at its default."""
+    needed, optional = dict[str, Any](), dict[str, Any]()
+    for field in dataclasses.fields(kind):
+        known = needed if field.default is dataclasses.MISSING else optional
+        known[field.name] = _field(str(field.type))
+    return st.fixed_dictionaries(needed, optional=optional).map(lambda fields: kind(**fields))
+
+
+facts: st.SearchStrategy[Fact] = st.sampled_from(list(KINDS.values())).flatmap(of_kind)
+"""Any fact at all."""
+
+__all__ = ["facts", "of_kind", "packed", "texts"]
+assert typing.get_type_hints(Fact, vars(journal)) is not None

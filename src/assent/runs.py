@@ -14,7 +14,16 @@ from typing_extensions import override
 
 from assent.core.durations import Duration, duration
 from assent.core.failure import message_of, raised
-from assent.core.journal import Fact, RunFinished, RunId, RunParked, RunStarted, fact_from, moment
+from assent.core.journal import (
+    Fact,
+    Record,
+    RunFinished,
+    RunId,
+    RunParked,
+    RunStarted,
+    fact_from,
+    moment,
+)
 from assent.core.page import Page
 from assent.core.run import INCOMPLETE, Run, RunStatus, cancel, pause, resume, retry
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
@@ -123,12 +132,15 @@ class Runs:
         if id is not None:
             _check_id(id)
         run = id if id is not None else new_id("run", self.parts.clock.now())
-        if await self.parts.ledger.start(run, started) is None:
-            await self._same(run, program, started)
+        while await self.parts.ledger.start(run, started) is None:
+            await self.parts.store.commit([])  # what was submitted before this is durable now
+            if entries := await self.parts.store.journal(run):
+                self._same(run, entries[0], program, started)
+                break
         return self.handle(run)
 
-    async def _same(self, run: RunId, program: Program, wanted: RunStarted) -> None:
-        first = (await self.parts.store.journal(run))[0]
+    @staticmethod
+    def _same(run: RunId, first: Record, program: Program, wanted: RunStarted) -> None:
         there = cast(RunStarted, fact_from(first.kind, _json(first.body), _json(first.payload)))
         if there.workflow != program.name or digest(there.input) != digest(wanted.input):
             raise Conflict(

@@ -12,9 +12,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
-from assent.core.journal import Record, RunFinished, RunId, data_of, moment
+from assent.core.journal import Record, RunFinished, RunId, RunRetried, data_of, moment
 from assent.core.values import Json, plain, unpack_or_plain
 from assent.ports import Store
 
@@ -52,6 +53,7 @@ def event_of(record: Record) -> Event:
     if record.kind == _CUSTOM:
         name, packed = str(told["name"]), told.get("data")
     else:
+        told.pop("state", None)  # what a step changed of it; an inner matter, as are the workflow's own changes
         name, packed = record.kind, told
     return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
 
@@ -93,16 +95,14 @@ class Stream:
 
         ``run`` narrows it to one run, ``names`` to some events; ``until_end`` ends it with the run's end.
         """
-        last = after
-        ended = False
+        ended: bool | None = None  # not known, until an entry tells or the store is asked
         while True:
             bell = self._bell
-            records = await self._after(last, run)
+            records, after = await self._after(after, run)
             for record in records:
-                last = record.seq
                 if record.kind == RunFinished.kind:
                     ended = True
-                elif record.kind == "run.retried":
+                elif record.kind == RunRetried.kind:
                     ended = False
                 if record.kind in _INNER:
                     continue
@@ -113,24 +113,27 @@ class Stream:
                 continue
             if not live or self._closed or (until_end and ended):
                 return
-            if until_end and run is not None and last == after and await self._is_over(run):
-                return
+            if until_end and ended is None and run is not None:
+                ended = await self._is_over(run)
+                continue  # it may have ended since the last look, and that is to be told first
             await bell.wait()
 
-    async def _after(self, after: int, run: RunId | None) -> Sequence[Record]:
+    async def _after(self, after: int, run: RunId | None) -> tuple[Sequence[Record], int]:
+        """Some entries after this seq, and the seq up to which there are no others."""
         ring = self._ring
         if ring and ring[0].seq <= after + 1:
-            new: list[Record] = []
-            for record in reversed(ring):
-                if record.seq <= after:
-                    break
-                new.append(record)
-            new.reverse()
-            found = [record for record in new if run is None or record.run == run]
-            return found[:_PAGE]
-        return await self._store.feed(after, _PAGE, run)
+            new = list(takewhile(lambda record: record.seq > after, reversed(ring)))
+            found = [record for record in reversed(new) if run is None or record.run == run]
+            if len(found) > _PAGE:
+                return found[:_PAGE], found[_PAGE - 1].seq
+            return found, new[0].seq if new else after
+        known = ring[-1].seq if ring else after
+        page = await self._store.feed(after, _PAGE, run)
+        if len(page) == _PAGE:
+            return page, page[-1].seq
+        return page, max(known, page[-1].seq if page else after)
 
     async def _is_over(self, run: RunId) -> bool:
-        """Whether the run had ended before the reader's cursor."""
+        """Whether the run has ended by now."""
         stored = await self._store.load(run)
         return stored is not None and stored.row.finished is not None

@@ -148,9 +148,11 @@ class Harness:
         """Return once nothing moves by itself."""
         idle = asyncio.ensure_future(self.app.system.engine.idle())
         dead = asyncio.ensure_future(self.died.wait())
-        await asyncio.wait({idle, dead}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (idle, dead):
-            task.cancel()
+        try:
+            await asyncio.wait({idle, dead}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            idle.cancel()
+            dead.cancel()
         if not dead.done() and idle.done() and not idle.cancelled():
             idle.result()
 

@@ -431,3 +431,140 @@ def test_a_form_for_one_value_has_one_question() -> None:
     assert read_form(spec, {"value": [""]}) is None
     assert read_form(spec, {"value": ["0"]}) == 0
     assert draw(spec, ABSENT).name == "value"
+
+
+# ── one box ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def one(schema: Json, text: str) -> Json:
+    """What a form for a single value reads."""
+    return read_form(form_spec(schema), {"value": [text]})
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "value"),
+    [
+        ({"type": "integer"}, " -12 ", -12),
+        ({"type": "integer"}, "+0", 0),
+        ({"type": "number"}, "12", 12),
+        ({"type": "number"}, ".5", 0.5),
+        ({"type": "number", "multipleOf": 0.1}, "0.3", 0.3),
+        ({"type": "integer", "maximum": 1234567}, "1234567", 1234567),
+        ({"type": ["string", "null"]}, "x", "x"),
+        ({"type": ["string", "null"]}, "", None),
+        ({"type": "string", "pattern": "(?P<bad"}, "x", "x"),
+        ({"type": "boolean"}, "false", False),
+        ({"type": "string", "format": "time"}, "09:30", "09:30:00"),
+        ({"type": "string", "format": "duration"}, "P1Y", "P1Y"),
+        ({"allOf": [{"type": "integer"}]}, "1", 1),
+        ({"allOf": [{"type": "integer"}, {"minimum": 1}]}, "1", 1),
+        ({"type": ["integer", "string"]}, '"1"', "1"),
+        ({"$ref": "#/nowhere"}, "[1]", [1]),
+        ({"$ref": "#/$defs/a~1b", "$defs": {"a/b": {"type": "integer"}}}, "1", 1),
+    ],
+)
+def test_a_box_reads_what_people_type(schema: Json, text: str, value: Json) -> None:
+    read = one(schema, text)
+    assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "why"),
+    [
+        ({"type": "integer"}, "1.0", "whole number"),
+        ({"type": "integer"}, "1_000", "whole number"),
+        ({"type": "number"}, "1,5", "number, like 12.5"),
+        ({"type": "number"}, "1e999", "too large"),
+        ({"type": "number", "exclusiveMaximum": 2}, "2", "less than 2"),
+        ({"type": "integer", "multipleOf": 5}, "7", "multiple of 5"),
+        ({"type": "string", "maxLength": 1}, "ab", "at most 1 character; this is 2"),
+        ({"type": "string", "pattern": "^a$"}, "b", "form that is asked for"),
+        ({"type": "boolean"}, "maybe", "yes or no"),
+        ({"type": "string", "format": "date"}, "2026-02-30", "Write a date"),
+        ({"type": "string", "format": "date-time"}, "noon", "a date and a time"),
+        ({"type": "string", "format": "time"}, "25:00", "Write a time"),
+        ({"type": "string", "format": "duration"}, "a while", "Write a duration"),
+        ({"type": "string", "format": "duration"}, "9e99 days", "Write a duration"),
+        ({"type": "string"}, " ", "needs an answer"),
+    ],
+)
+def test_a_box_says_what_it_wants(schema: Json, text: str, why: str) -> None:
+    with pytest.raises(FormErrors, match=why):
+        one(schema, text)
+
+
+def test_choices_have_limits_too() -> None:
+    spec = form_spec(
+        {"type": "array", "items": {"enum": ["a", "b", "c"]}, "minItems": 1, "maxItems": 2}
+    )
+    with pytest.raises(FormErrors, match="at least 1"):
+        read_form(spec, {})
+    with pytest.raises(FormErrors, match="at most 2"):
+        read_form(spec, {"value": ["a", "b", "c"]})
+    assert read_form(spec, {"value": ["c"]}) == ["c"]
+
+
+def test_a_text_with_a_default_can_be_emptied() -> None:
+    spec = form_spec({"type": "object", "properties": {"a": {"type": "string", "default": "x"}}})
+    assert read_form(spec, {"value/a": [""]}) == {"a": ""}
+    assert read_form(spec, {}) == {"a": "x"}
+
+
+def test_what_may_be_null_is_null_once_it_is_blanked() -> None:
+    kind: Json = {"type": ["integer", "null"]}
+    spec = form_spec({"type": "object", "properties": {"a": kind}, "required": ["a"]})
+    assert read_form(spec, {"value/a": [""]}) == {"a": None}
+    assert read_form(spec, {"value/a": [""]}, was={"a": 1}) == {"a": None}
+    several: Json = {"anyOf": [{"type": "array", "items": {"enum": ["a"]}}, {"type": "null"}]}
+    assert read_form(form_spec(several), {}, was=["a"]) is None
+    fixed = form_spec({"type": "object", "properties": {"a": {"const": 1}}})
+    assert read_form(fixed, {}, was={}) == {"a": 1}
+
+
+def test_a_group_that_may_be_left_out_can_be_taken_out_and_put_in() -> None:
+    inside: Json = {"type": "object", "properties": {"b": {"type": "integer"}}, "required": ["b"]}
+    loose = form_spec({"type": "object", "properties": {"a": inside}})
+    given = {"value/a#given": ["on"], "value/a/b": ["2"]}
+    assert read_form(loose, {}) == {}
+    assert read_form(loose, given) == {"a": {"b": 2}}
+    assert read_form(loose, {}, was={"a": {"b": 1}}) == {}
+    null = form_spec({"anyOf": [inside, {"type": "null"}]})
+    assert read_form(null, {}) is None
+    assert read_form(null, {}, was={"b": 1}) is None
+    assert read_form(null, {"value#given": ["on"], "value/b": ["3"]}) == {"b": 3}
+
+
+def test_what_is_fixed_stays_and_what_is_not_of_its_kind_is_asked_as_json() -> None:
+    spec = form_spec({"const": "a"})
+    assert draw(spec).stays == "a"
+    assert draw(spec, "a").field.kind is Kind.FIXED
+    assert draw(spec, "b").field.kind is Kind.JSON
+    assert read_form(form_spec({"type": "null"}), {}) is None
+    flag = form_spec({"type": "integer"})
+    assert draw(flag, True).field.kind is Kind.JSON
+    assert draw(form_spec({"type": "number"}), True).field.kind is Kind.JSON
+    several = form_spec({"type": "array", "items": {"enum": ["a"]}})
+    assert draw(several, "a").field.kind is Kind.JSON
+    assert draw(several, ["b"]).field.kind is Kind.JSON
+
+
+def test_a_time_that_a_browser_cannot_hold_is_left_alone() -> None:
+    spec = form_spec({"type": "string", "format": "date-time"})
+    assert draw(spec, "noon").field.kind is Kind.JSON
+    drawn = draw(spec, post={"value": ["not a time"]})
+    assert drawn.text == "not a time"
+    with pytest.raises(FormErrors):
+        read_form(spec, {"value": ["x:y"]}, was="2026-01-01T00:00:00Z")
+
+
+def test_sketches_of_rows_agree_where_the_rows_do() -> None:
+    assert sketch([{"a": 1, "b": "x"}, {"a": 2.5}]) == {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"a": {}, "b": {"type": "string"}},
+            "required": ["a"],
+        },
+    }
+    assert sketch([1, "a"]) == {"type": "array", "items": {}}
+    assert sketch({}) == {}

@@ -66,7 +66,12 @@ def test_who_may_answer(to: list[str], who: Actor, may: bool) -> None:
     assert eligible(to, who) is may
 
 
-@pytest.mark.parametrize("by", ["", " ", "\t\n", Actor("")])
+@pytest.mark.parametrize("by", ["ann", "Zoë 你好", "سلام\u200cها", "ann@example.com", "group:x"])
+def test_anybody_can_act(by: str) -> None:
+    assert actor(by).name == by
+
+
+@pytest.mark.parametrize("by", ["", " ", "\t\n", Actor(""), "a\x00b", "ann\n", "\ud800"])
 def test_nobody_cannot_act(by: str | Actor) -> None:
     with pytest.raises(InvalidInput, match="name somebody"):
         actor(by)

@@ -257,10 +257,6 @@ def _no_constant(name: str) -> Json:
     raise ValueError(name)
 
 
-def _fixed(field: Field, text: str) -> Json:
-    raise ValueError("This cannot be changed")
-
-
 def _counted(count: float, noun: str) -> str:
     return f"{count:.15g} {noun}" if count == 1 else f"{count:.15g} {noun}s"
 
@@ -278,8 +274,5 @@ _READERS: Final[Mapping[Kind, Callable[[Field, str], Json]]] = {
     Kind.DATETIME: _datetime,
     Kind.TIME: _clock,
     Kind.DURATION: _duration,
-    Kind.GROUP: _fixed,
-    Kind.LIST: _fixed,
-    Kind.FIXED: _fixed,
     Kind.JSON: _json,
 }

@@ -16,6 +16,7 @@ from assent.errors import AssentError
 _LONGEST_TRACE: Final = 8_000
 _LONGEST_MESSAGE: Final = 2_000
 _DEEPEST: Final = 5
+_MOST_IN_A_GROUP: Final = 100
 
 
 class RecordedError(AssentError):
@@ -46,7 +47,13 @@ def failure_of(error: BaseException, depth: int = 0) -> dict[str, Json]:
     cause = error.__cause__
     if cause is not None and depth < _DEEPEST:
         told["cause"] = failure_of(cause, depth + 1)
+    if isinstance(error, BaseExceptionGroup) and depth < _DEEPEST:
+        told["group"] = [failure_of(one, depth + 1) for one in _members(error)]
     return told
+
+
+def _members(group: BaseExceptionGroup[BaseException]) -> tuple[BaseException, ...]:
+    return group.exceptions[:_MOST_IN_A_GROUP]
 
 
 def _said(error: BaseException) -> str:
@@ -57,6 +64,8 @@ def _said(error: BaseException) -> str:
 
 
 def _arguments(error: BaseException) -> list[object]:
+    if isinstance(error, BaseExceptionGroup):
+        return [cast("BaseExceptionGroup[BaseException]", error).message]
     if isinstance(error, OSError) and error.filename is not None:
         return [*error.args, error.filename]  # OSError hides the file's name from its args
     return list(error.args)
@@ -65,7 +74,7 @@ def _arguments(error: BaseException) -> list[object]:
 def raised(failure: Json) -> Exception:
     """The exception of a failure."""
     told = cast("dict[str, Any]", failure or {})
-    error = _rebuilt(told)
+    error = _group(told) if told.get("group") else _rebuilt(told)
     if told.get("cause"):
         error.__cause__ = raised(told["cause"])
     return error
@@ -76,7 +85,14 @@ def message_of(failure: Json) -> str:
     told = cast("dict[str, Any]", failure or {})
     kind = str(told.get("type", "")).rpartition(":")[2]
     message = str(told.get("message", ""))
+    if members := told.get("group"):
+        message = f"{message}: {'; '.join(message_of(one) for one in members)}"
     return f"{kind}: {message}" if kind and message else kind or message
+
+
+def _group(told: dict[str, Any]) -> Exception:
+    said = unpack(told["args"])[0] if "args" in told else told["message"]
+    return ExceptionGroup(said, [raised(one) for one in told["group"]])
 
 
 def _rebuilt(told: dict[str, Any]) -> Exception:

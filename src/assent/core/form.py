@@ -214,8 +214,7 @@ def _draw_list(drawn: Drawn, at: _Place, typed: _Typed) -> Drawn:
 
 
 def _draw_row(asked: Field, values: Sequence[Json], at: _Place, typed: _Typed, index: int) -> Drawn:
-    if asked.item is None:
-        raise ValueError(f"The list {asked.name!r} has no item")
+    assert asked.item is not None
     return _draw(asked.item, values[index] if index < len(values) else ABSENT, at, typed)
 
 

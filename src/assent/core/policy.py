@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 from assent.errors import FieldError, InvalidInput
 
@@ -23,10 +24,12 @@ class Actor:
 
 
 def actor(by: str | Actor) -> Actor:
-    """An actor from a plain name; refuses an empty one."""
+    """An actor from a plain name; refuses an empty one, and one that cannot be written down."""
     found = by if isinstance(by, Actor) else Actor(by)
     if not found.name.strip():
         raise InvalidInput("Who acts", (FieldError("/by", "it is empty; name somebody"),))
+    if any(category(letter) in {"Cc", "Cs"} for letter in found.name):
+        raise InvalidInput("Who acts", (FieldError("/by", "name somebody, in printable letters"),))
     return found
 
 

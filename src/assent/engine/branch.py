@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from assent.errors import DefinitionError
 
-_LOOKS_LIKE_A_PATH: Final = re.compile(r"(\d+|\.)/")
+_LOOKS_LIKE_A_PATH: Final = re.compile(r"([0-9]+|\.)/")
 _LOOKS_LIKE_A_VISIT: Final = re.compile(r"#\d+$")
-_PATH: Final = re.compile(r"(?:\d+/)*")
+_PATH: Final = re.compile(r"(?:[0-9]+/)*")
 
 
 class Branch:

@@ -142,8 +142,12 @@ class RunEngine(Engine):
 
     async def _is_idle(self) -> bool:
         await self._ledger.idle()
+        # Looked at twice, some turns of the loop apart: what was delivered takes a few to reach the code.
+        return self._at_rest() and await self._scheduler.caught_up() and self._at_rest()
+
+    def _at_rest(self) -> bool:
         at_rest = all(execution.at_rest for execution in self._hot.values())
-        return at_rest and not self._background and await self._scheduler.caught_up()
+        return at_rest and not self._background
 
     # ── recovery ────────────────────────────────────────────────────────────────────────────────
 

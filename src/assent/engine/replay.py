@@ -57,9 +57,9 @@ class Slot:
         "digest",
         "done",
         "due",
+        "ended",
         "error",
         "kind",
-        "order",
         "returns",
         "state",
         "status",
@@ -82,7 +82,7 @@ class Slot:
         self.child = ""
         self.task: HumanTask | None = None
         self.state: list[tuple[int, dict[str, Json]]] | None = None
-        self.order = 0
+        self.ended = 0  # the entry that ended it
 
 
 class Replay:
@@ -97,6 +97,7 @@ class Replay:
         self.started: RunStarted | None = None
         self.number = 0
         self._failed: str | None = None
+        self._went_on = 0
         self._tasks: dict[str, str] = {}
 
     # ── reading the journal ─────────────────────────────────────────────────────────────────────
@@ -106,8 +107,10 @@ class Replay:
         for number, at, kind, body, payload in history:
             self.number = number
             if kind == "step.finished":
+                self._went_on = number
                 self._step_ended(body, payload, number, failed=False)
             elif kind == "step.started":
+                self._went_on = number
                 self._step_started(
                     body["key"], body["attempt"], body["digest"], body.get("returns")
                 )
@@ -117,6 +120,8 @@ class Replay:
     def note(self, fact: Fact, at: datetime, number: int) -> None:
         """Take in one fact."""
         self.number = number
+        if not _withdraws(fact):
+            self._went_on = number
         match fact:
             case RunStarted():
                 self.started = fact
@@ -152,19 +157,20 @@ class Replay:
                 | TaskRefused()
                 | TaskClosed()
             ):
-                self._task_changed(fact, at)
+                self._task_changed(fact, at, number)
             case TimerSet(key=key, due=due):
                 self._slot(key, "timer").due = due
             case TimerFired(key=key):
                 self._slot(key, "timer").done = True
             case TimerWithdrawn(key=key):
-                self._slot(key, "timer").withdrawn = True
+                slot = self._slot(key, "timer")
+                slot.withdrawn, slot.ended = True, number
             case ChildStarted(key=key, child=child):
                 slot = self._slot(key, "child")
                 slot.child, slot.digest, slot.done = child, fact.digest, False
             case ChildFinished(key=key):
                 slot = self._slot(key, "child")
-                slot.done, slot.status = True, fact.status
+                slot.done, slot.status, slot.ended = True, fact.status, number
                 slot.value, slot.error = fact.output, fact.error
             case ValueRecorded(key=key, value=value):
                 slot = self._slot(key, "value")
@@ -206,7 +212,7 @@ class Replay:
         if failed is None:
             slot.due = body["due"]
         else:
-            slot.done = True
+            slot.done, slot.ended = True, number
             slot.value = told.get("result")
             slot.error = told.get("error") if failed else None
             slot.status = "failed" if failed else ""
@@ -222,30 +228,36 @@ class Replay:
         self,
         fact: TaskClaimed | TaskReleased | TaskCommented | TaskAnswered | TaskRefused | TaskClosed,
         at: datetime,
+        number: int,
     ) -> None:
         slot = self.slots.get(self._tasks.get(fact.task, ""))
         if slot is None or slot.task is None:
             return
         slot.task = evolve(slot.task, fact, at)
         if isinstance(fact, TaskClosed):
-            slot.done, slot.withdrawn = True, bool(fact.withdrawn)
+            slot.done, slot.withdrawn, slot.ended = True, bool(fact.withdrawn), number
             if fact.withdrawn and fact.via == BY_THE_RUN:
                 self.names[_stem(slot.task.asked.name)] -= 1
 
     def _retried(self) -> None:
         """The run goes on from what failed: that is done again, and what came after it is forgotten."""
         failed, self._failed = self._failed, None
-        for key in [key for key, slot in self.slots.items() if self._ended_with_the_run(slot)]:
-            self._forget_from(key, itself=True)
-        if failed is not None and failed in self.slots:
-            slot = self.slots[failed]
+        slot = self.slots.get(failed) if failed is not None else None
+        # What was withdrawn since it failed, or in the run's last breath, was withdrawn because of it.
+        since = slot.ended if slot is not None else self._went_on
+        withdrawn = [key for key, s in self.slots.items() if s.withdrawn and s.ended > since]
+        for key in withdrawn:
+            if key in self.slots:
+                self._ask_anew(self.slots[key])
+                self._forget_from(key, itself=True)
+        if failed is not None and slot is not None:
             slot.done, slot.status, slot.attempt, slot.due = False, "", 0, 0
             self._forget_from(failed, itself=False)
 
-    @staticmethod
-    def _ended_with_the_run(slot: Slot) -> bool:
+    def _ask_anew(self, slot: Slot) -> None:
         task = slot.task
-        return bool(slot.withdrawn and task and task.closing and task.closing.via == BY_THE_RUN)
+        if task is not None and task.closing is not None and task.closing.via != BY_THE_RUN:
+            self.names[_stem(task.asked.name)] -= 1
 
     def _forget_from(self, key: str, *, itself: bool) -> None:
         keys = self.order[path_of(key)]
@@ -292,6 +304,19 @@ class Replay:
     def leftovers(self) -> list[str]:
         """What was recorded and never asked for."""
         return list(self.slots)
+
+
+def _withdraws(fact: Fact) -> bool:
+    """Whether this may be a consequence of the run's end, rather than something it did."""
+    match fact:
+        case TaskClosed(withdrawn=withdrawn):
+            return bool(withdrawn)
+        case StepFailed(error=error):
+            return isinstance(error, dict) and error.get("type") == CUT_OFF
+        case RunFinished() | RunRetried() | TimerWithdrawn():
+            return True
+        case _:
+            return False
 
 
 def _told(slots: dict[str, Slot], key: str) -> str:

@@ -72,6 +72,7 @@ class RunState(MutableMapping[str, Any]):
         """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
         if len(args) in {2, 3} and isinstance(args[0], str) and callable(args[1]):
             name, change = args[0], args[1]
+            self._touch(name)  # before it is changed, perhaps in place
             old = self._values.get(name, args[2] if len(args) == 3 else None)
             self[name] = change(old)
             return

@@ -838,6 +838,9 @@ def _asked_to_cancel() -> bool:
 
 async def _all_done(tasks: Sequence[asyncio.Task[Any]]) -> None:
     """Cancel what still runs, and wait for its end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    left = [task for task in tasks if not task.done()]
+    for task in left:
+        if not task.cancelling():  # once: a second time would cut off what cleans up
+            task.cancel()
+    if left:
+        await asyncio.gather(*left, return_exceptions=True)

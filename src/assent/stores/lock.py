@@ -21,8 +21,8 @@ class DatabaseLock:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._holder = database.with_name(database.name + ".holder")
-        self._lock = FileLock(database.with_name(database.name + ".lock"), thread_local=False)
+        self._holder = _beside(database, ".holder")
+        self._lock = FileLock(_beside(database, ".lock"), thread_local=False)
 
     def acquire(self) -> None:
         """Take the lock, or raise StoreLocked with who holds it and where it serves."""
@@ -45,7 +45,7 @@ class DatabaseLock:
 
 def server_file(database: Path) -> Path:
     """Where a server that holds the database says how to reach it."""
-    return database.with_name(database.name + ".server")
+    return _beside(database, ".server")
 
 
 def announce(database: Path, *, url: str, key: str) -> None:
@@ -64,6 +64,11 @@ def server_of(database: Path) -> dict[str, str] | None:
     except (OSError, ValueError):
         return None
     return cast("dict[str, str]", told) if isinstance(told, dict) else None
+
+
+def _beside(database: Path, suffix: str) -> Path:
+    real = database.resolve()  # whatever link leads to the file, its lock is the same
+    return real.with_name(real.name + suffix)
 
 
 def _holder(file: Path) -> str:

@@ -13,7 +13,9 @@ Only the writer checkpoints. With several writers, SQLite before 3.51.3 may lose
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
+import re
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -27,7 +29,7 @@ from pydantic_core import from_json, to_json
 
 from assent.core.journal import Past, Record, RunId, TaskId
 from assent.core.values import Json, dump, load
-from assent.errors import ConfigurationError, StoreNewer
+from assent.errors import ConfigurationError, NotOpen, StoreNewer, ValueNotKept
 from assent.ports import (
     Listener,
     RunQuery,
@@ -45,7 +47,9 @@ from assent.stores.lock import DatabaseLock
 from assent.stores.schema import MIGRATIONS, VERSION, checksum, statements
 
 R = TypeVar("R")
+log = logging.getLogger("assent.store")
 MEMORY: Final = ":memory:"
+_CLOSED: Final = "The store is closed: nothing is read or written any more. Open the app again."
 _KNOWN_HEADS: Final = 20_000
 
 
@@ -70,6 +74,13 @@ class _Batch:
     timers: dict[tuple[str, str], TimerRow] = field(default_factory=dict)
     erased: list[RunId] = field(default_factory=list)
 
+    def erase(self, run: RunId) -> None:
+        """Take the payloads of all of the run's entries so far: those stored, and those yet to be stored."""
+        self.erased.append(run)
+        self.entries = [
+            entry._replace(payload=None) if entry.run == run else entry for entry in self.entries
+        ]
+
 
 class SqliteStore:
     """A store in one file, or in memory (``:memory:``); see ``assent.ports.Store`` for its promises."""
@@ -84,6 +95,7 @@ class SqliteStore:
         self._listeners: list[Listener] = []
         self._heads: dict[RunId, int] = {}
         self._seq = 0
+        self._closed = False
         self._abandoned = False
         self._local = threading.local()
         self._readings: list[sqlite3.Connection] = []
@@ -98,31 +110,25 @@ class SqliteStore:
     async def open(self) -> None:
         """Take the file's lock, connect, migrate, start the writer."""
         self._loop = asyncio.get_running_loop()
-        if self._path:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self._lock:
-            self._lock.acquire()
         try:
-            self._connection = self._connect()
-            migrated(self._connection, self._database, change=self._migrate)
-            (self._seq,) = self._connection.execute(
-                "select coalesce(max(seq), 0) from entry"
-            ).fetchone()
-        except BaseException as error:
+            if self._path:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
             if self._lock:
-                self._lock.release()
-            if isinstance(error, sqlite3.Error):
-                raise ConfigurationError(
-                    f"The database {self._database!r} cannot be opened: {error}. "
-                    "Check the path, its permissions, and that it is an assent database."
-                ) from error
-            raise
+                self._lock.acquire()
+            self._connection = self._connected()
+        except (sqlite3.Error, OSError) as error:
+            raise ConfigurationError(
+                f"The database {self._database!r} cannot be opened: {error}. "
+                "Check the path, its permissions, and that it is an assent database."
+            ) from error
+        self._closed = False
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="assent-read")
         self._writer = threading.Thread(target=self._write, name="assent-write", daemon=True)
         self._writer.start()
 
     async def close(self) -> None:
         """Finish what was submitted, then let go of the file."""
+        self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._readers.shutdown)
@@ -137,15 +143,28 @@ class SqliteStore:
         self._abandoned = True
         await self.close()
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._database, isolation_level=None, check_same_thread=False, timeout=10
-        )
-        connection.execute("pragma journal_mode = wal")
-        synchronous = "full" if self._durability == "full" else "normal"
-        connection.execute(f"pragma synchronous = {synchronous}")
-        connection.execute("pragma cache_size = -65536")
-        connection.execute("pragma temp_store = memory")
+    def _connected(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = sqlite3.connect(
+                self._database, isolation_level=None, check_same_thread=False, timeout=10
+            )
+            refuse_newer(connection, self._database)  # before anything is written, the mode included
+            connection.execute("pragma journal_mode = wal")
+            synchronous = "full" if self._durability == "full" else "normal"
+            connection.execute(f"pragma synchronous = {synchronous}")
+            connection.execute("pragma cache_size = -65536")
+            connection.execute("pragma temp_store = memory")
+            migrated(connection, self._database, change=self._migrate)
+            (self._seq,) = connection.execute(
+                "select coalesce(max(seq), 0) from entry"
+            ).fetchone()
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            if self._lock:
+                self._lock.release()
+            raise
         return connection
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +178,10 @@ class SqliteStore:
         self._listeners.append(listener)
 
     def _submit(self, job: _Job) -> asyncio.Future[Any]:
-        self._jobs.put(job)
+        if self._closed and not self._abandoned:
+            job.done.set_exception(NotOpen(_CLOSED))
+        else:
+            self._jobs.put(job)
         return job.done
 
     def _call(self, call: Callable[[sqlite3.Connection], R]) -> Awaitable[R]:
@@ -250,7 +272,7 @@ class SqliteStore:
             for timer in write.timers:
                 batch.timers[timer.run, timer.key] = timer
             if write.erase:
-                batch.erased.append(row.id)
+                batch.erase(row.id)
         batch.entries += numbered
         job.result = numbered
 
@@ -258,9 +280,11 @@ class SqliteStore:
         """On the loop: everything of this commit is durable now."""
         if self._abandoned:
             return
-        if told:
-            for listener in self._listeners:
+        for listener in self._listeners if told else ():
+            try:
                 listener(told)
+            except Exception:
+                log.exception("store.listener_failed", extra={"entries": len(told)})
         for job in jobs:
             if job.done.done():
                 continue
@@ -273,6 +297,8 @@ class SqliteStore:
 
     async def _read(self, sql: str, *params: object) -> Any:
         """The rows of a query, which comes as one JSON text."""
+        if self._closed:
+            raise NotOpen(_CLOSED)
         if self._path is None:
             text = await self._call(lambda connection: _one(connection, sql, params))
         else:
@@ -400,6 +426,7 @@ def _told(job: _Job, error: BaseException) -> BaseException:
 
 def _apply(connection: sqlite3.Connection, batch: _Batch) -> None:
     if batch.erased:
+        connection.execute("pragma secure_delete = on")  # erased is erased, in the file too
         connection.execute(queries.ERASE, [_text(batch.erased)])
     if batch.entries:
         connection.execute(queries.ADD_ENTRIES, [_text(batch.entries)])
@@ -415,10 +442,19 @@ def _apply(connection: sqlite3.Connection, batch: _Batch) -> None:
         rows = _text(list(batch.timers.values()))
         connection.execute(queries.DROP_TIMERS, [rows])
         connection.execute(queries.PUT_TIMERS, [rows])
+    if batch.erased:
+        connection.execute("pragma secure_delete = off")
+
+
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def _text(value: object) -> str:
-    return to_json(value).decode()
+    text = to_json(value).decode()
+    if "\\u0000" in text and _NUL.search(text):
+        # SQLite's JSON functions would cut the text off there, in silence. (In payloads it is escaped twice.)
+        raise ValueNotKept("$", "a name or a title holds a NUL character, which databases cannot keep.")
+    return text
 
 
 def _one(connection: sqlite3.Connection, sql: str, params: Sequence[object]) -> str | None:
@@ -445,10 +481,8 @@ def migrated(connection: sqlite3.Connection, where: str, *, change: bool = True)
     Raises StoreNewer, before anything is written, where a newer assent has been here, and ConfigurationError
     where ``change`` is False and something would have to be applied, or where an applied migration was edited.
     """
-    found = _applied(connection)
+    found = refuse_newer(connection, where)
     newest = max(found, default=0)
-    if newest > VERSION:
-        raise StoreNewer(where, newest, VERSION)
     for version, text in enumerate(MIGRATIONS, 1):
         if found.get(version, checksum(text)) != checksum(text):
             raise ConfigurationError(
@@ -464,6 +498,15 @@ def migrated(connection: sqlite3.Connection, where: str, *, change: bool = True)
     for version in missing:
         _migrate(connection, version)
     return missing
+
+
+def refuse_newer(connection: sqlite3.Connection, where: str) -> dict[int, str]:
+    """The migrations that were applied; raises StoreNewer where this assent does not know all of them."""
+    found = _applied(connection)
+    newest = max(found, default=0)
+    if newest > VERSION:
+        raise StoreNewer(where, newest, VERSION)
+    return found
 
 
 def _applied(connection: sqlite3.Connection) -> dict[int, str]:

@@ -1,0 +1,52 @@
+# Every recipe sets up what it needs on a fresh machine; `make` alone lists them.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+TESTS  ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt docs bench lock browser clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## make .venv with the locked versions and the package itself (quick when up to date)
+
+$(STAMP): requirements-dev.lock pyproject.toml tools/make_venv.sh
+	@tools/make_venv.sh $(VENV)
+	@touch $@
+
+demo: $(STAMP) ## a server with sample workflows, tasks already waiting and a one-click login link
+	@$(BIN)/assent demo
+
+test: $(STAMP) browser ## everything the tests need, a browser included, then all tests (TESTS=tests/cli for some)
+	@ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
+
+check: $(STAMP) ## formatting, lint, both type checkers, and the floors
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pyright --warnings --pythonpath $(BIN)/python
+	@PYTHONPATH=src $(BIN)/lint-imports --no-cache
+
+fmt: $(STAMP) ## write the code the way the formatter wants it
+	@$(BIN)/ruff check --fix-only --exit-zero .
+	@$(BIN)/ruff format .
+
+docs: $(STAMP) ## rewrite the generated parts of docs/, then run every block in README and docs
+	@$(BIN)/python -m tools.generate_docs
+	@$(BIN)/python -m pytest tests/docs
+
+bench: $(STAMP) ## measure assent beside whichever peers are installed
+	@$(BIN)/python -m bench
+
+lock: ## fit requirements-dev.lock to pyproject.toml (UPGRADE=--upgrade for the newest of all)
+	@tools/lock.sh $(UPGRADE)
+
+browser: $(STAMP) ## a chromium to drive and axe-core to judge with (Debian: through apt-get, sudo if not root)
+	@tools/get_browser.sh
+
+clean: ## take away the environment, caches and build leftovers
+	@rm -rf $(VENV) .cache build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

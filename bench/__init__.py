@@ -1,0 +1,1 @@
+"""Measuring assent beside its peers: ``make bench``."""

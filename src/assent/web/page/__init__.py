@@ -1,0 +1,3 @@
+"""The pages people answer on: rendered by the server, working without JavaScript."""
+
+from __future__ import annotations

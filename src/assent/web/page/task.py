@@ -1,0 +1,246 @@
+"""One task: what is asked, a form made from its type, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from assent.access import Role
+from assent.core.entry import same_json
+from assent.core.field import FormSpec
+from assent.core.form import ABSENT, Drawn, FormErrors, draw, form_spec, read_form, sketch
+from assent.core.policy import eligible
+from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
+from assent.core.values import Json
+from assent.errors import FieldError
+from assent.human.inbox import Receipt, TaskView
+from assent.web import api, wire
+from assent.web.page import show, view, words
+from assent.web.problem import Problem
+from assent.web.request import actor_of, link, system_of, who_of
+
+MOST_FIELDS: Final = 10_000
+VIA: Final = "page"
+
+CHANGED: Final = (
+    "You changed something, so nothing was sent yet. Use “Approve with changes” to approve it as you "
+    "changed it, or put it back to approve it as it was."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a person posted, and what became of it."""
+
+    post: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    receipt: Receipt | None = None
+
+    def one(self, name: str) -> str:
+        """The last value of this name."""
+        return self.post.get(name, [""])[-1]
+
+
+async def show_task(request: Request, task: str) -> Response:
+    """A task, to look at and to answer."""
+    return await _page(request, task, Sent())
+
+
+async def answer_task(request: Request, task: str) -> Response:
+    """Do what the button says; what counts leads back to the task, what does not is told on the spot."""
+    post: dict[str, list[str]] = {}
+    async with request.form(max_fields=MOST_FIELDS) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                post.setdefault(name, []).append(value)
+    sent = Sent(post=post)
+    receipt = await _act(request, await system_of(request).inbox.get(task), sent)
+    if receipt.ok:
+        return RedirectResponse(link(request, "task", task=task), 303)
+    status = api.STATUS[receipt.status]
+    return await _page(request, task, Sent(post=post, receipt=receipt), status=status)
+
+
+async def _act(request: Request, task: TaskView, sent: Sent) -> Receipt:
+    inbox, by = system_of(request).inbox, actor_of(request)
+    reason, shown = sent.one("reason").strip() or None, sent.one("shown") or None
+    try:
+        match sent.one("action"):
+            case "approve":
+                if _changed(task, sent):
+                    return _refused(CHANGED)
+                return await inbox.approve(task.id, by=by, reason=reason, shown=shown, via=VIA)
+            case "reject":
+                return await inbox.reject(task.id, by=by, reason=reason, shown=shown, via=VIA)
+            case "edit":
+                value = read_form(_spec(task), sent.post, was=task.shown)
+                if same_json(value, task.shown):
+                    return await inbox.approve(task.id, by=by, reason=reason, shown=shown, via=VIA)
+                return await inbox.edit(task.id, value, by=by, reason=reason, shown=shown, via=VIA)
+            case "answer":
+                value = _answered(task, sent)
+                return await inbox.answer(task.id, value, by=by, shown=shown, via=VIA)
+            case "claim":
+                return await inbox.claim(task.id, by=by, via=VIA)
+            case "release":
+                return await inbox.release(task.id, by=by, via=VIA)
+            case "comment":
+                return await inbox.comment(task.id, sent.one("text"), by=by, via=VIA)
+            case _:
+                raise Problem(422, "There is nothing of this name to do with a task.")
+    except FormErrors as wrong:
+        return _refused("", wrong.errors)
+
+
+def _refused(why: str, errors: Sequence[FieldError] = ()) -> Receipt:
+    return Receipt(status=ReceiptStatus.INVALID, message=why, errors=tuple(errors))
+
+
+def _spec(task: TaskView) -> FormSpec:
+    return form_spec(task.form if task.form is not None else sketch(task.shown))
+
+
+def _changed(task: TaskView, sent: Sent) -> bool:
+    """Whether the form holds something else than what is shown: a plain yes would drop it."""
+    if not any(name.startswith("value") for name in sent.post):
+        return False
+    try:
+        return not same_json(read_form(_spec(task), sent.post, was=task.shown), task.shown)
+    except FormErrors:
+        return True
+
+
+def _answered(task: TaskView, sent: Sent) -> Json:
+    if task.kind is not TaskKind.CHOOSE:
+        return read_form(_spec(task), sent.post, was=ABSENT if task.shown is None else task.shown)
+    places = {str(place): value for place, value in enumerate(task.options)}
+    chosen = [places[place] for place in sent.post.get("choice", []) if place in places]
+    if task.many:
+        return chosen
+    if not chosen:
+        raise FormErrors([FieldError("", "Choose one")])
+    return chosen[-1]
+
+
+# ── the page ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> Response:
+    system, who = system_of(request), who_of(request)
+    newest = await system.stream.newest()  # before the task: what comes after it is live
+    task = await system.inbox.get(id)
+    title, detail = words.told(sent.receipt, who.user) if sent.receipt else ("", "")
+    errors = sent.receipt.errors if sent.receipt else ()
+    drawn = _drawn(task, sent, errors)
+    may_not = _may_not(request, task)
+    return view.render(
+        request,
+        "task.html",
+        status=status,
+        task=task,
+        newest=newest,
+        receipt=sent.receipt,
+        told={"title": title, "detail": detail},
+        complaints=_complaints(errors, drawn),
+        decided=words.decided(task, who.user),
+        deadline=words.deadline(task),
+        changed=_changes(task),
+        answered=_said(task),
+        shown=_shown(task),
+        drawn=drawn,
+        editing=bool(errors) or bool(sent.receipt and sent.receipt.message == CHANGED),
+        reason=sent.one("reason"),
+        chosen=sent.post.get("choice", []),
+        may_answer=not may_not,
+        may_not=may_not,
+        may_comment=who.role.allows(Role.RESPONDER),
+        may_act=who.role.allows(Role.RESPONDER) and eligible(task.to, actor_of(request)),
+        following=await _following(request, task),
+        options=[wire.Option.of(option) for option in task.options],
+        asks=words.ASKS,
+        asking=words.ASKING,
+        said=words.SAID,
+        doors=words.DOORS,
+    )
+
+
+def _shown(task: TaskView) -> show.Shown | None:
+    """What an answer is about; a form that asks shows its values in its fields."""
+    if task.shown is None or task.kind is TaskKind.ASK:
+        return None
+    return show.show(task.shown, task.form if task.kind is TaskKind.APPROVE else None)
+
+
+def _drawn(task: TaskView, sent: Sent, errors: Sequence[FieldError]) -> Drawn | None:
+    """The form, with what stands there or what was typed; a question without a value has none."""
+    if task.kind is TaskKind.CHOOSE or task.status is TaskState.CLOSED:
+        return None
+    if task.kind is TaskKind.APPROVE and task.shown is None:
+        return None
+    typed = sent.post if any(name.startswith("value") for name in sent.post) else None
+    value = ABSENT if task.kind is TaskKind.ASK and task.shown is None else task.shown
+    return draw(_spec(task), value, post=typed, errors=errors)
+
+
+def _complaints(errors: Sequence[FieldError], drawn: Drawn | None) -> list[dict[str, str]]:
+    labels = {part.pointer: part.field.label for part in _parts(drawn)} if drawn else {}
+    return [
+        {
+            "pointer": error.pointer if error.pointer in labels else "",
+            "where": labels.get(error.pointer, ""),
+            "detail": error.detail
+            if error.pointer in labels or not error.pointer
+            else f"{error.pointer}: {error.detail}",
+        }
+        for error in errors
+    ]
+
+
+def _parts(drawn: Drawn) -> Iterator[Drawn]:
+    yield drawn
+    for part in drawn.parts:
+        yield from _parts(part)
+    for row in drawn.rows:
+        yield from _parts(row.item)
+
+
+def _may_not(request: Request, task: TaskView) -> str:
+    """Why this person cannot answer, in words; empty where they can."""
+    who = who_of(request)
+    if not who.role.allows(Role.RESPONDER):
+        return "You can look at this, and not answer it."
+    if not eligible(task.to, actor_of(request)):
+        return f"This is for {words.people(task.to)} to answer."
+    if task.owner not in (None, who.user):
+        return f"{task.owner} has taken this on."
+    return ""
+
+
+def _changes(task: TaskView) -> list[show.Change]:
+    """What an edit changed."""
+    if task.outcome is not Outcome.EDITED or not task.answers:
+        return []
+    return show.changes(task.shown, wire.as_json(task.answers[-1].value), task.form)
+
+
+def _said(task: TaskView) -> show.Shown | None:
+    """What was answered."""
+    if task.outcome is not Outcome.ANSWERED or not task.answers:
+        return None
+    value = wire.as_json(task.answers[-1].value)
+    if task.kind is not TaskKind.CHOOSE:
+        return show.show(value, task.form)
+    chosen = value if task.many and isinstance(value, list) else [value]
+    labels: list[Json] = [wire.Option.of(each).label for each in chosen]
+    return show.show(labels if task.many else labels[0])
+
+
+async def _following(request: Request, task: TaskView) -> str | None:
+    """The next task for somebody who has just answered one."""
+    if task.decided_by != who_of(request).user:
+        return None
+    page = await system_of(request).inbox.tasks(limit=1)
+    return next((following.id for following in page.items), None)

@@ -1,0 +1,125 @@
+"""The words people read for what the code names: what is asked, what was said, where a run stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from assent.core.run import RunStatus
+from assent.core.task import Outcome, ReceiptStatus, TaskKind
+from assent.human.inbox import Receipt, TaskView
+from assent.web.page import text
+
+ASKS: Final[Mapping[TaskKind, str]] = {
+    TaskKind.APPROVE: "Approve",
+    TaskKind.ASK: "Fill in",
+    TaskKind.CHOOSE: "Choose",
+}
+ASKING: Final[Mapping[TaskKind, str]] = {
+    TaskKind.APPROVE: "for your approval",
+    TaskKind.ASK: "you to fill this in",
+    TaskKind.CHOOSE: "you to choose",
+}
+SAID: Final[Mapping[Outcome, str]] = {
+    Outcome.APPROVED: "Approved",
+    Outcome.EDITED: "Approved with changes",
+    Outcome.REJECTED: "Rejected",
+    Outcome.ANSWERED: "Answered",
+    Outcome.EXPIRED: "Expired",
+    Outcome.CANCELLED: "Withdrawn",
+}
+DOORS: Final[Mapping[str, str]] = {
+    "page": "on this page",
+    "http": "through the API",
+    "cli": "on the command line",
+    "python": "from a program",
+}
+STATUSES: Final[Mapping[RunStatus, str]] = {
+    RunStatus.RUNNING: "Running",
+    RunStatus.WAITING: "Waiting",
+    RunStatus.PAUSED: "Paused",
+    RunStatus.PARKED: "Parked",
+    RunStatus.SUCCEEDED: "Succeeded",
+    RunStatus.FAILED: "Failed",
+    RunStatus.CANCELLED: "Cancelled",
+    RunStatus.TIMED_OUT: "Timed out",
+}
+
+_DID: Final[Mapping[Outcome, str]] = {
+    Outcome.APPROVED: "approved this",
+    Outcome.EDITED: "approved this with changes",
+    Outcome.REJECTED: "rejected this",
+    Outcome.ANSWERED: "answered this",
+    Outcome.CANCELLED: "withdrew this",
+}
+_AT_DEADLINE: Final[Mapping[str, str]] = {
+    "approve": "after that it counts as approved",
+    "reject": "after that it counts as rejected",
+    "value": "after that a default answer is used",
+    "raise": "after that it can no longer be answered",
+    "expire": "after that it can no longer be answered",
+}
+
+
+def people(names: Sequence[str]) -> str:
+    """Who may answer, in words."""
+    return ", ".join(_person(name) for name in names) or "anyone"
+
+
+def _person(name: str) -> str:
+    kind, _, rest = name.partition(":")
+    match kind:
+        case "group" if rest:
+            return f"anyone in {rest}"
+        case "role" if rest:
+            return f"anyone who is {rest}"
+        case "user" if rest:
+            return rest
+        case _:
+            return name
+
+
+def decided(task: TaskView, me: str) -> str:
+    """How a task ended: who did what."""
+    if task.outcome is None:
+        return ""
+    if task.outcome is Outcome.EXPIRED:
+        return "The deadline passed without an answer."
+    if task.decided_by is None:
+        return "This is no longer needed."
+    who = "You" if task.decided_by == me else task.decided_by
+    return f"{who} {_DID[task.outcome]}"
+
+
+def deadline(task: TaskView) -> str:
+    """What happens if nobody answers in time."""
+    return _AT_DEADLINE.get(task.on_timeout, "")
+
+
+def told(receipt: Receipt, me: str) -> tuple[str, str]:
+    """What became of an answer, in a sentence, and what to do about it."""
+    made = receipt.decision
+    stands = ""
+    if made is not None:
+        who = "You" if made.by == me else made.by or "The deadline"
+        stands = f"{who} {_DID.get(made.outcome, 'decided this')} on {text.moment(made.at)}"
+    match receipt.status:
+        case ReceiptStatus.ACCEPTED | ReceiptStatus.RECORDED:
+            return "Your answer counts.", ""
+        case ReceiptStatus.DUPLICATE:
+            return "You said this already; it counts once.", ""
+        case ReceiptStatus.ALREADY_DECIDED:
+            return f"{stands}.", "Your answer came later and was not counted."
+        case ReceiptStatus.STALE:
+            return "This has changed since you opened it.", "Look at it again, then answer."
+        case ReceiptStatus.EXPIRED:
+            return "The deadline has passed.", "Your answer came too late and was not counted."
+        case ReceiptStatus.CANCELLED:
+            return "This was withdrawn.", "Your answer is no longer needed and was not counted."
+        case ReceiptStatus.INELIGIBLE:
+            return "You cannot answer this.", receipt.message
+        case ReceiptStatus.INVALID:
+            said = "Nothing was sent yet. Look at what is marked below." if receipt.errors else ""
+            return "This does not fit yet.", said or receipt.message
+        case ReceiptStatus.UNKNOWN:
+            return "There is no such task.", receipt.message

@@ -1,0 +1,99 @@
+"""What the web needs of an app. The app itself stands on a higher floor, and fits this shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from assent.access import Access
+from assent.audit import Audit
+from assent.authoring.functions import Workflow
+from assent.core.page import Page
+from assent.human.inbox import Inbox
+from assent.ports import Clock, Store
+from assent.runs import RunHandle, RunInfo
+from assent.stream import Stream
+from assent.system import Settings
+
+
+class System(Protocol):
+    """An app as the web sees it."""
+
+    settings: Settings
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been opened."""
+        ...
+
+    async def open(self) -> None:
+        """Open it; does nothing where it is open."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it."""
+        ...
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow[Any]]:
+        """What can be started, by name."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where people answer."""
+        ...
+
+    @property
+    def stream(self) -> Stream:
+        """The events of all runs."""
+        ...
+
+    @property
+    def access(self) -> Access:
+        """Who may come in."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The audit trail."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Where everything is kept."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """What reads the time."""
+        ...
+
+    async def start(
+        self,
+        workflow: str,
+        input: Any = None,
+        *,
+        id: str | None = None,
+        by: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> RunHandle[Any]:
+        """Start a run."""
+        ...
+
+    def run(self, id: str) -> RunHandle[Any]:
+        """A view of a run."""
+        ...
+
+    async def runs(
+        self,
+        *,
+        status: str | None = None,
+        workflow: str | None = None,
+        label: str | None = None,
+        q: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[RunInfo]:
+        """A page of runs, newest first."""
+        ...

@@ -1,0 +1,495 @@
+"""What goes over the wire: the bodies that requests carry, and the replies.
+
+These models are the API's reference (``/api/v1/openapi.json``) and what clients are generated from. Requests
+refuse fields they do not know; replies are plain JSON, moments in RFC 3339 and UTC, durations in ISO 8601.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assent.access import ApiKey, Role
+from assent.authoring.functions import Workflow
+from assent.core import page
+from assent.core.durations import iso8601
+from assent.core.run import RunStatus
+from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
+from assent.core.timeline import TimelineItem
+from assent.core.values import Json, pack, plain
+from assent.human import inbox
+from assent.runs import RunHandle, RunInfo
+
+T = TypeVar("T", bound=BaseModel)
+V = TypeVar("V")
+
+Reason: TypeAlias = Annotated[str | None, Field(max_length=4000)]
+
+
+# ── requests ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Body(BaseModel):
+    """A request's body. ``by`` may only repeat who is signed in: nobody answers for somebody else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: str | None = None
+
+
+class StartRun(Body):
+    """A run to start. The same id again is the same run."""
+
+    workflow: str
+    input: Any = None
+    id: str | None = None
+    labels: dict[str, str] | None = None
+
+
+class Steer(Body):
+    """Why, where there is a reason."""
+
+    reason: Reason = None
+
+
+class Say(Body):
+    """An answer. ``shown`` is the digest of the task as it was seen: if it has changed since, nothing is decided."""
+
+    reason: Reason = None
+    shown: str | None = None
+
+
+class SayValue(Say):
+    """An answer that carries a value."""
+
+    value: Any
+
+
+class Remark(Body):
+    """A comment."""
+
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class OneAnswer(Body):
+    """One answer of several."""
+
+    task: str
+    action: Literal["approve", "reject", "edit", "answer"]
+    value: Any = None
+    reason: Reason = None
+    shown: str | None = None
+
+
+class Batch(Body):
+    """Several answers, each with a receipt of its own."""
+
+    answers: Annotated[list[OneAnswer], Field(min_length=1, max_length=500)]
+
+
+class NewKey(Body):
+    """A key to make."""
+
+    user: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Role
+    label: Annotated[str, Field(max_length=200)] = ""
+
+
+class NewLoginLink(Body):
+    """Whom to let in, as what."""
+
+    user: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Role = Role.RESPONDER
+
+
+class Listing(BaseModel):
+    """How to ask for a page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class TaskFilter(Listing):
+    """Which tasks. ``to`` may be ``me``."""
+
+    status: Literal["open", "closed", "all"] = "open"
+    to: str | None = None
+    workflow: str | None = None
+    run: str | None = None
+    kind: TaskKind | None = None
+    overdue: bool | None = None
+    q: str | None = None
+
+
+class RunFilter(Listing):
+    """Which runs. ``status`` may also be ``incomplete`` or ``all``; ``label`` is ``name`` or ``name=value``."""
+
+    status: RunStatus | Literal["incomplete", "all"] = "all"
+    workflow: str | None = None
+    label: str | None = None
+    q: str | None = None
+
+
+# ── replies ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Page(BaseModel, Generic[T]):
+    """A page of a list; ``next_cursor`` asks for the next one."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def page_of(found: page.Page[V], written: Callable[[V], T]) -> Page[T]:
+    """A page as it goes over the wire."""
+    return Page(items=[written(item) for item in found.items], next_cursor=found.next_cursor)
+
+
+class Answer(BaseModel):
+    """What one person said."""
+
+    by: str
+    at: datetime
+    outcome: Outcome
+    value: Any
+    reason: str | None
+    via: str
+
+
+class Option(BaseModel):
+    """One thing to choose."""
+
+    value: Any
+    label: str
+
+    @classmethod
+    def of(cls, value: Json) -> Option:
+        """An option with the words for it: its own where it brings some, else what it holds."""
+        match value:
+            case {"label": str(label)} | {"title": str(label)} | {"name": str(label)}:
+                return cls(value=value, label=label)
+            case str():
+                return cls(value=value, label=value)
+            case bool():
+                return cls(value=value, label="Yes" if value else "No")
+            case dict():
+                label = ", ".join(f"{name}: {cls.of(part).label}" for name, part in value.items())
+                return cls(value=value, label=label)
+            case list():
+                return cls(value=value, label=", ".join(cls.of(part).label for part in value))
+            case _:
+                return cls(value=value, label="none" if value is None else str(value))
+
+
+class Comment(BaseModel):
+    """What somebody wrote about a task."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+class Task(BaseModel):
+    """A question to people. ``value`` is what is shown, ``form`` the JSON Schema of an answer."""
+
+    id: str
+    run_id: str
+    workflow: str
+    key: str
+    path: list[str]
+    kind: TaskKind
+    status: TaskState
+    outcome: Outcome | None
+    title: str
+    detail: str | None
+    value: Any
+    form: Any
+    options: list[Option]
+    many: bool
+    to: list[str]
+    labels: dict[str, str]
+    priority: int
+    opened: datetime
+    due: datetime | None
+    on_timeout: str
+    owner: str | None
+    digest: str
+    by: str | None
+    answers: list[Answer]
+    comments: list[Comment]
+    needs: list[str]
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, task: inbox.TaskView) -> Task:
+        """A task as it goes over the wire."""
+        said = [
+            Answer(
+                by=answer.by,
+                at=answer.at,
+                outcome=answer.outcome,
+                value=as_json(answer.value),
+                reason=answer.reason,
+                via=answer.via,
+            )
+            for answer in task.answers
+        ]
+        return cls(
+            **{name: getattr(task, name) for name in _AS_THEY_ARE},
+            value=task.shown,
+            path=list(task.path),
+            options=[Option.of(option) for option in task.options],
+            to=list(task.to),
+            needs=list(task.needs),
+            labels=dict(task.labels),
+            answers=said,
+            comments=[Comment(by=c.by, at=c.at, text=c.text) for c in task.comments],
+        )
+
+
+_AS_THEY_ARE: Final = (
+    *("id", "run_id", "workflow", "key", "kind", "status", "outcome", "title", "detail", "form"),
+    *("many", "priority", "opened", "due", "on_timeout", "owner", "digest", "by"),
+    *("decided_by", "decided_at", "reason"),
+)
+
+
+class Decided(BaseModel):
+    """The decision that stands; ``by`` is null where a deadline decided."""
+
+    outcome: Outcome
+    by: str | None
+    at: datetime
+    reason: str | None
+
+
+class Wrong(BaseModel):
+    """One thing that is wrong, by JSON pointer."""
+
+    pointer: str
+    detail: str
+
+
+class Receipt(BaseModel):
+    """What became of one attempt to answer."""
+
+    status: ReceiptStatus
+    code: str
+    message: str
+    task_id: str | None
+    run_id: str | None
+    decision: Decided | None
+    needs: list[str]
+    errors: list[Wrong]
+
+    @classmethod
+    def of(cls, receipt: inbox.Receipt) -> Receipt:
+        """A receipt as it goes over the wire; ``code`` is its status, as problems have one."""
+        made = receipt.decision
+        return cls(
+            status=receipt.status,
+            code=receipt.status.value,
+            message=receipt.message,
+            task_id=receipt.task_id,
+            run_id=receipt.run_id,
+            decision=None
+            if made is None
+            else Decided(outcome=made.outcome, by=made.by, at=made.at, reason=made.reason),
+            needs=list(receipt.needs),
+            errors=[Wrong(pointer=e.pointer, detail=e.detail) for e in receipt.errors],
+        )
+
+
+class Receipts(BaseModel):
+    """A receipt for each answer, in their order."""
+
+    receipts: list[Receipt]
+
+
+class RunLine(BaseModel):
+    """A run in a list."""
+
+    id: str
+    workflow: str
+    version: str
+    status: RunStatus
+    by: str | None
+    labels: dict[str, str]
+    parent: str | None
+    root: str
+    created: datetime
+    updated: datetime
+    finished: datetime | None
+    waiting_for: list[str]
+
+    @classmethod
+    def of(cls, run: RunInfo) -> RunLine:
+        """A run as it goes over the wire."""
+        return cls(**_line(run))
+
+
+class Run(RunLine):
+    """A run with what went into it and what came out; ``error`` is in words."""
+
+    input: Any
+    output: Any
+    error: str | None
+    tasks: list[Task]
+
+    @classmethod
+    async def whole(cls, run: RunHandle[Any]) -> Run:
+        """Everything about a run."""
+        info = await run.info()
+        return cls(
+            **_line(info),
+            input=as_json(await run.input()),
+            output=as_json(await run.output()),
+            error=await run.error(),
+            tasks=[Task.of(task) for task in await run.tasks()],
+        )
+
+
+def _line(run: RunInfo) -> dict[str, Any]:
+    known = {name: getattr(run, name) for name in RunLine.model_fields}
+    return {**known, "labels": dict(run.labels), "waiting_for": list(run.waiting_for)}
+
+
+class Happened(BaseModel):
+    """One line of a timeline; ``took`` is an ISO 8601 duration."""
+
+    at: datetime
+    name: str
+    key: str | None
+    label: str
+    detail: str | None
+    state: str
+    took: str | None
+
+    @classmethod
+    def of(cls, item: TimelineItem) -> Happened:
+        """A line as it goes over the wire."""
+        return cls(
+            at=item.at,
+            name=item.name,
+            key=item.key or None,
+            label=item.label,
+            detail=item.detail or None,
+            state=item.state,
+            took=None if item.took is None else iso8601(item.took),
+        )
+
+
+class Startable(BaseModel):
+    """A workflow that can be started."""
+
+    name: str
+    version: str
+    description: str
+    input_schema: Any
+
+    @classmethod
+    def of(cls, workflow: Workflow[Any]) -> Startable:
+        """A workflow as it goes over the wire."""
+        return cls(
+            name=workflow.name,
+            version=workflow.version,
+            description=workflow.description,
+            input_schema=workflow.input_schema,
+        )
+
+
+class Key(BaseModel):
+    """An API key, without its secret."""
+
+    id: str
+    user: str
+    role: Role
+    label: str
+    created: datetime
+
+    @classmethod
+    def of(cls, key: ApiKey) -> Key:
+        """A key as it goes over the wire."""
+        return cls(id=key.id, user=key.user, role=key.role, label=key.label, created=key.created)
+
+
+class MadeKey(BaseModel):
+    """A new key: its secret is shown this once."""
+
+    id: str
+    secret: str
+    user: str
+    role: Role
+    label: str
+
+
+class LoginLink(BaseModel):
+    """A link that signs a browser in, once, within an hour."""
+
+    url: str
+
+
+class FlawFound(BaseModel):
+    """One thing wrong with a run's journal."""
+
+    run: str
+    number: int
+    what: str
+
+
+class Verified(BaseModel):
+    """What is altered, dropped or reordered; empty where nothing is."""
+
+    flaws: list[FlawFound]
+
+
+class Erased(BaseModel):
+    """The run whose payloads are gone."""
+
+    run: str
+
+
+class Health(BaseModel):
+    """Whether requests are served."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Status(BaseModel):
+    """What runs here."""
+
+    version: str
+    public_url: str | None
+    user: str
+    role: Role
+    newest: int
+    runs: dict[str, int]
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457): ``code`` is stable, ``errors`` says where."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[Wrong] = []
+
+
+def as_json(value: Any) -> Json:
+    """A Python value as plain JSON."""
+    return plain(pack(value))
+
+
+def plain_page(found: page.Page[V], written: Callable[[V], T]) -> Json:
+    """A page as plain JSON."""
+    return page_of(found, written).model_dump(mode="json")

@@ -1,0 +1,227 @@
+"""Write the parts of docs/ that say what the code says: they are never typed by hand.
+
+A page marks them with ``<!-- generated: NAME -->`` and ``<!-- end -->``. The tests compare them with
+what would be written now.
+
+    python -m tools.generate_docs
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, cast
+
+import click
+
+from assent import errors
+from assent.cli.exits import MEANING, OF_RECEIPT
+from assent.cli.main import assent
+from assent.core.journal import TaskOpened, micros
+from assent.core.policy import Actor
+from assent.core.task import (
+    ALLOWED,
+    Claim,
+    Closing,
+    Command,
+    Expire,
+    HumanTask,
+    Outcome,
+    Release,
+    Remark,
+    Respond,
+    TaskFact,
+    TaskKind,
+    TaskState,
+    Withdraw,
+    evolve,
+    rule,
+)
+from assent.system import Settings
+from assent.web.api import STATUS
+from assent.web.app import API
+
+DOCS: Final = Path(__file__).parents[1] / "docs"
+PART: Final = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Rewrite every page that has generated parts."""
+    for page in sorted(DOCS.rglob("*.md")):
+        before = page.read_text(encoding="utf-8")
+        after = with_parts(before)
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            print(f"{page.relative_to(DOCS.parent)} rewritten")
+
+
+def with_parts(text: str) -> str:
+    """The page with its generated parts as they should be."""
+    return PART.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]().strip()}\n\n{part[3]}", text)
+
+
+# ── command line ────────────────────────────────────────────────────────────────────────────────
+
+
+def commands() -> str:
+    """Every command with its help."""
+    return "\n\n".join(_help_of(assent, "assent"))
+
+
+def _help_of(command: click.Command, path: str) -> Iterator[str]:
+    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    level = "#" * min(4, 1 + len(path.split()))
+    yield f"{level} `{path}`\n\n```text\n{command.get_help(context).strip()}\n```"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            if found is not None:
+                yield from _help_of(found, f"{path} {name}")
+
+
+def exit_codes() -> str:
+    """The table of exit codes."""
+    return _table(("code", "meaning"), ((str(int(code)), what) for code, what in MEANING.items()))
+
+
+def receipts() -> str:
+    """What became of an answer, and the exit code that says so."""
+    return _table(
+        ("receipt", "exit code"),
+        ((f"`{name}`", str(int(code))) for name, code in OF_RECEIPT.items()),
+    )
+
+
+# ── errors, settings, tasks ─────────────────────────────────────────────────────────────────────
+
+
+def error_codes() -> str:
+    """Every error of the tree with its code and what it says about itself."""
+    return _table(
+        ("error", "code", "what it is"),
+        (
+            (f"`{'· ' * depth}{kind.__name__}`", f"`{kind.code}`", _first_line(kind))
+            for depth, kind in _tree(errors.AssentError)
+        ),
+    )
+
+
+def _tree(
+    kind: type[errors.AssentError], depth: int = 0
+) -> Iterator[tuple[int, type[errors.AssentError]]]:
+    yield depth, kind
+    for child in kind.__subclasses__():
+        # others may derive errors of their own; the page lists what assent raises
+        if child.__module__ == errors.__name__:
+            yield from _tree(child, depth + 1)
+
+
+def settings() -> str:
+    """Every field of Settings with its type and default; what it means is written by hand below."""
+    rows = (
+        (f"`{field.name}`", f"`{field.type}`", f"`{_default(field)!r}`")
+        for field in dataclasses.fields(Settings)
+    )
+    return _table(("setting", "type", "default"), rows)
+
+
+def _default(field: dataclasses.Field[object]) -> object:
+    if field.default is not dataclasses.MISSING:
+        return field.default
+    return field.default_factory() if field.default_factory is not dataclasses.MISSING else ...
+
+
+def task_life() -> str:
+    """The life of a task as a drawing: every allowed command, and where it leads."""
+    return "\n".join(["```mermaid", "stateDiagram-v2", *_arrows(), "```"])
+
+
+def _arrows() -> Iterator[str]:
+    yield f"    [*] --> {TaskState.OPEN.value}"
+    for state in TaskState:
+        leads_to: dict[TaskState, list[str]] = {}
+        for kind in sorted(ALLOWED[state], key=lambda kind: kind.__name__):
+            leads_to.setdefault(_after(state, kind), []).append(kind.__name__.lower())
+        for after, names in leads_to.items():
+            yield f"    {state.value} --> {after.value}: {', '.join(names)}"
+    yield f"    {TaskState.CLOSED.value} --> [*]"
+
+
+def _after(state: TaskState, kind: type[Command]) -> TaskState:
+    """Where a task stands after a command, by asking the code that judges it."""
+    due = START + timedelta(hours=1)
+    opened = TaskOpened(
+        key="k", task="t", name="k", asks=TaskKind.APPROVE, digest="", due=micros(due)
+    )
+    owner = None if state is TaskState.OPEN else ANN.name
+    closing = Closing(outcome=Outcome.APPROVED, at=START) if state is TaskState.CLOSED else None
+    task = HumanTask(
+        asked=opened, opened=START, number=1, state=state, owner=owner, closing=closing
+    )
+    at = due if kind is Expire else START
+    for fact in rule(task, COMMANDS[kind], at).facts:
+        task = evolve(task, cast(TaskFact, fact), at)
+    return task.state
+
+
+START: Final = datetime(2026, 1, 5, tzinfo=UTC)
+ANN: Final = Actor("ann")
+COMMANDS: Final[Mapping[type[Command], Command]] = {
+    Claim: Claim(by=ANN, via="cli"),
+    Release: Release(by=ANN, via="cli"),
+    Remark: Remark(by=ANN, via="cli", text="hm"),
+    Respond: Respond(by=ANN, via="cli", outcome=Outcome.APPROVED),
+    Withdraw: Withdraw(by=ANN, via="cli"),
+    Expire: Expire(),
+}
+
+
+# ── HTTP ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def routes() -> str:
+    """The table of the API."""
+    rows = ((f"`{to.method} {to.path}`", to.role or "–", _first_line(to.handler)) for to in API)
+    return _table(("request", "role", "what it does"), rows)
+
+
+def receipt_statuses() -> str:
+    """The HTTP status of each receipt."""
+    return _table(
+        ("receipt", "status"), ((f"`{name}`", str(status)) for name, status in STATUS.items())
+    )
+
+
+# ── pieces ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join(_row(line) for line in (columns, ["---"] * len(columns), *rows))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return " | ".join(["", *(cell.replace("|", r"\|") for cell in cells), ""]).strip()
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").split("\n", 1)[0]
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "commands": commands,
+    "exit-codes": exit_codes,
+    "receipts": receipts,
+    "error-codes": error_codes,
+    "receipt-statuses": receipt_statuses,
+    "routes": routes,
+    "settings": settings,
+    "task-life": task_life,
+}
+
+
+if __name__ == "__main__":
+    main()

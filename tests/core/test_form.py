@@ -311,6 +311,7 @@ def test_blank_is_null_where_null_is_an_answer_and_absent_where_it_may_be_left_o
     )
     assert read_form(loose, {"value/a": [""], "value/b": [""]}) == {}
     assert read_form(loose, {"value/a": ["0"], "value/b": ["x"]}) == {"a": 0, "b": "x"}
+    assert read_form(loose, {"value/a": [""]}, was={"a": 5}) == {}
 
 
 def test_a_default_that_was_blanked_is_not_put_back_in_silence() -> None:
@@ -459,6 +460,8 @@ def one(schema: Json, text: str) -> Json:
         ({"allOf": [{"type": "integer"}]}, "1", 1),
         ({"allOf": [{"type": "integer"}, {"minimum": 1}]}, "1", 1),
         ({"type": ["integer", "string"]}, '"1"', "1"),
+        ({"enum": ["a", None]}, "", None),
+        ({"enum": ["a", None]}, "a", "a"),
         ({"$ref": "#/nowhere"}, "[1]", [1]),
         ({"$ref": "#/$defs/a~1b", "$defs": {"a/b": {"type": "integer"}}}, "1", 1),
     ],

@@ -10,22 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assent import App, Context
 from assent.core.values import Json
 from assent.engine.state import GONE, RunState, Touched, inside
 from assent.errors import ValueNotKept
+from assent.testing import Harness
 
 
 class Recorded:
     """What the workflow changed, and what the journal has of it already."""
 
-    def __init__(self, *orders: int) -> None:
+    def __init__(self, *known: tuple[int, Json]) -> None:
         self.changes: list[tuple[str, Json]] = []
-        self.orders = list(orders)
-        self.state = RunState(self.record)
+        self.known = list(known)
+        self.to_come: dict[str, tuple[int, Json]] = {}
+        self.state = RunState(self.record, self.to_come.get)
 
-    def record(self, name: str, packed: Json) -> int | None:
+    def record(self, name: str, packed: Json) -> tuple[int, Json] | None:
         self.changes.append((name, packed))
-        return self.orders.pop(0) if self.orders else None
+        return self.known.pop(0) if self.known else None
 
 
 @contextmanager
@@ -151,14 +154,14 @@ def test_on_replay_the_newest_change_wins_in_whatever_order_steps_come_again(
 
 
 def test_on_replay_an_older_change_by_the_workflow_does_not_undo_a_newer_one_by_a_step() -> None:
-    recorded = Recorded(3)  # the workflow's change is entry 3 of the journal
+    recorded = Recorded((3, "by the workflow"))  # entry 3 of the journal
     recorded.state.replayed(7, {"n": "by the step"})
     recorded.state["n"] = "by the workflow"
     assert recorded.state["n"] == "by the step"
 
 
 def test_on_replay_a_newer_change_by_the_workflow_stands() -> None:
-    recorded = Recorded(9)
+    recorded = Recorded((9, "by the workflow"))
     recorded.state.replayed(7, {"n": "by the step"})
     recorded.state["n"] = "by the workflow"
     recorded.state.replayed(8, {"n": "by another step"})
@@ -167,9 +170,43 @@ def test_on_replay_a_newer_change_by_the_workflow_stands() -> None:
 
 def test_a_change_that_is_made_for_the_first_time_stands_over_all_replayed_ones() -> None:
     recorded = Recorded()
-    recorded.state.replayed(7, {"n": 1})
     recorded.state["n"] = 2
+    recorded.state.replayed(7, {"n": 1})  # another branch has come to its recorded step only now
     assert recorded.state["n"] == 2
+
+
+def test_a_step_that_runs_for_the_first_time_builds_on_what_other_branches_have_yet_to_come_to() -> None:
+    recorded = Recorded()
+    recorded.state.replayed(3, {"n": 1})
+    recorded.to_come["n"] = (5, 2)
+    with step(recorded.state) as delta:
+        recorded.state.update("n", lambda n: n + 1, 0)
+    assert delta == {"n": 3}
+    recorded.state.replayed(5, {"n": 2})
+    assert recorded.state["n"] == 3
+
+
+def test_an_update_by_the_workflow_builds_on_what_other_branches_have_yet_to_come_to() -> None:
+    recorded = Recorded()
+    recorded.to_come["n"] = (5, 2)
+    recorded.state.update("n", lambda n: n + 1, 0)
+    assert recorded.changes == [("n", 3)]
+
+
+def test_an_update_that_is_recorded_gives_what_it_gave_then() -> None:
+    recorded = Recorded((2, 1))
+    recorded.to_come["n"] = (5, 4)
+    recorded.state.update("n", lambda n: n + 1, 0)
+    assert recorded.state["n"] == 4
+    only = Recorded((2, [1]))
+    only.to_come["n"] = (2, [1])
+    only.state.update("n", _with_1, [])
+    assert only.state["n"] == [1]
+
+
+def _with_1(numbers: list[int]) -> list[int]:
+    numbers.append(1)
+    return numbers
 
 
 def test_replayed_values_are_copies() -> None:
@@ -178,3 +215,36 @@ def test_replayed_values_are_copies() -> None:
     state.replayed(1, delta)
     state["n"].append(2)
     assert delta == {"n": [1]}
+
+
+# ── over the engine ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.anyio
+async def test_counts_of_concurrent_branches_survive_restarts_in_the_middle(app: App) -> None:
+    @app.workflow
+    async def counts(ctx: Context) -> int:
+        def one_more() -> None:
+            ctx.state.update("n", lambda n: n + 1, 0)
+
+        async def one_more_at_once() -> None:
+            one_more()
+
+        async def branch(place: int) -> None:
+            await ctx.step(f"first {place}", one_more)
+            await ctx.ask(f"go {place}", {"word": "text"})
+            await ctx.step(f"second {place}", one_more_at_once)
+            one_more()
+
+        await ctx.gather(*[branch(place) for place in range(6)])
+        total: int = ctx.state["n"]
+        return total
+
+    async with Harness(app) as h:
+        run = await h.start(counts)
+        await run.pause()
+        for task in (await h.inbox.tasks(run=run.id)).items:
+            await h.inbox.answer(task.id, {"word": "go"}, by="ann")
+        run = await h.crash_and_restart()
+        await run.resume()
+        assert await run.result(timeout=5) == 18

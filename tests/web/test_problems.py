@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx2
 import pytest
 
 from assent.access import Role
-from tests.web.conftest import HERE, Office
+from tests.web.conftest import Office
+from tests.web.sample import make_app
 
 
 def problem(reply: httpx2.Response, status: int, code: str) -> dict[str, Any]:
@@ -137,7 +139,11 @@ async def test_people_get_a_page_instead(office: Office) -> None:
         assert "Back to the inbox" in reply.text
 
 
-async def test_an_app_that_is_closed_says_so(office: Office) -> None:
-    await office.app.close()
-    http = await office.client()
-    assert (await http.get(f"{HERE}/api/v1/health")).status_code == 200  # it opened by itself
+async def test_an_app_that_cannot_be_opened_says_why(database: str) -> None:
+    async with make_app(database), AsyncExitStack() as stack:
+        second = Office(make_app(database), stack)
+        stranger = await second.client()
+        told = problem(await stranger.get("/api/v1/health"), 503, "store_locked")
+        assert "in use by process" in told["detail"]
+        page = await stranger.get("/", headers={"Accept": "text/html"})
+        assert (page.status_code, "in use by process" in page.text) == (503, True)

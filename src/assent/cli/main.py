@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
-from io import TextIOWrapper
 from typing import Any, Final
 
 import click
@@ -83,9 +82,8 @@ def assent() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if isinstance(sys.stdout, TextIOWrapper):
-        # a pipe may know fewer letters than people have
-        sys.stdout.reconfigure(errors="backslashreplace")
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")  # a pipe may know fewer letters than people have
     try:
         code = assent.main(given, standalone_mode=False) or Exit.DONE
     except click.exceptions.Exit as done:

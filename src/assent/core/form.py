@@ -158,10 +158,14 @@ def _draw(asked: Field, value: Maybe, at: _Place, typed: _Typed) -> Drawn:
             return _draw_list(drawn, at, typed)
         case Kind.CHOICES if (texts := _choices(asked, stays)) is not None:
             return replace(drawn, texts=_posted_texts(drawn, typed, texts))
-        case Kind.FIXED if stays is ABSENT or _same(stays, asked.default):
+        case Kind.FIXED if stays is ABSENT or _is_default(asked, stays):
             return replace(drawn, stays=asked.default)
         case _:
             return _draw_box(drawn, at, typed)
+
+
+def _is_default(asked: Field, value: Json) -> bool:
+    return asked.default is not ABSENT and entry.same_json(value, asked.default)
 
 
 def _draw_box(drawn: Drawn, at: _Place, typed: _Typed) -> Drawn:
@@ -371,9 +375,3 @@ def _posted_texts(drawn: Drawn, typed: _Typed, texts: tuple[str, ...]) -> tuple[
 def _last(post: Post, name: str) -> str:
     posted = post.get(name, ())
     return posted[-1] if posted else ""
-
-
-def _same(one: Maybe, other: Maybe) -> bool:
-    if one is ABSENT or other is ABSENT:
-        return one is other
-    return entry.same_json(one, other)

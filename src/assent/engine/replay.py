@@ -43,6 +43,7 @@ from assent.core.run import BY_THE_RUN
 from assent.core.task import HumanTask, evolve
 from assent.core.values import Json
 from assent.engine.branch import Branch, path_of
+from assent.engine.state import GONE
 from assent.errors import JournalMismatch
 
 CUT_OFF: Final = "cut_off"
@@ -300,6 +301,21 @@ class Replay:
         for branch in [known for known in self.order if path and known.startswith(path)]:
             for key in self.order.pop(branch):
                 self.slots.pop(key, None)
+
+    def newest_state(self, name: str) -> tuple[int, Json] | None:
+        """The newest change of this entry of the state that the code has yet to come to again."""
+        found = [
+            (order, delta[name])
+            for slot in self.slots.values()
+            for order, delta in slot.state or ()
+            if name in delta
+        ]
+        for order, fact in self.changes.values():
+            if name in (fact.gone or ()):
+                found.append((order, GONE))
+            elif name in (fact.state or {}):
+                found.append((order, (fact.state or {})[name]))
+        return max(found, key=lambda recorded: recorded[0], default=None)
 
     def leftovers(self) -> list[str]:
         """What was recorded and never asked for."""

@@ -2,21 +2,23 @@
 
 A change made by the workflow is an entry of its own; changes made inside a step are recorded with the end of its
 attempt. Each carries its place in the journal, so that on replay the newest one of a name wins, whatever the order
-in which branches come to it again.
+in which branches come to it again. A branch that is done replaying builds on all that is recorded, also on what
+other branches have yet to come to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from typing_extensions import override
 
 from assent.core.values import Json, pack, unpack
 
 GONE: Final[Json] = {"$": "gone"}
-_NEVER: Final = 1 << 62
+_NEVER: Final = 1 << 62  # later than all that is recorded
+Recorded: TypeAlias = tuple[int, Json]  # a place in the journal, and what it says
 
 
 class Touched:
@@ -32,8 +34,13 @@ inside: ContextVar[Touched | None] = ContextVar("assent_touched", default=None)
 class RunState(MutableMapping[str, Any]):
     """``ctx.state``."""
 
-    def __init__(self, record: Callable[[str, Json], int | None]) -> None:
+    def __init__(
+        self,
+        record: Callable[[str, Json], Recorded | None],
+        newest: Callable[[str], Recorded | None] = lambda name: None,
+    ) -> None:
         self._record = record
+        self._newest = newest
         self._values: dict[str, Any] = {}
         self._orders: dict[str, int] = {}
 
@@ -57,22 +64,38 @@ class RunState(MutableMapping[str, Any]):
     @override
     def __setitem__(self, name: str, value: Any) -> None:
         packed = pack(value)
-        if self._touch(name) or self._newest(name, packed):
+        if self._touch(name):
             self._values[name] = value
+            return
+        known = self._record(name, packed)
+        if known is None:
+            self._values[name], self._orders[name] = value, _NEVER
+        elif known[1] == packed and known[0] >= self._orders.get(name, 0):
+            self._values[name], self._orders[name] = value, known[0]
+        else:
+            self.replayed(known[0], {name: known[1]})
 
     @override
     def __delitem__(self, name: str) -> None:
         if name not in self._values:
             raise KeyError(name)
-        if self._touch(name) or self._newest(name, GONE):
+        if self._touch(name):
             del self._values[name]
+            return
+        known = self._record(name, GONE)
+        if known is None:
+            del self._values[name]
+            self._orders[name] = _NEVER
+        else:
+            self.replayed(known[0], {name: known[1]})
 
     @override
     def update(self, *args: Any, **kwargs: Any) -> None:
         """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
         if len(args) in {2, 3} and isinstance(args[0], str) and callable(args[1]):
             name, change = args[0], args[1]
-            self._touch(name)  # before it is changed, perhaps in place
+            if not self._touch(name):
+                self._catch_up(name)
             old = self._values.get(name, args[2] if len(args) == 3 else None)
             self[name] = change(old)
             return
@@ -84,18 +107,16 @@ class RunState(MutableMapping[str, Any]):
         if touched is None:
             return False
         if name not in touched.before:
+            self._catch_up(name)
+            self._orders[name] = _NEVER
             touched.before[name] = pack(self._values[name]) if name in self._values else GONE
         return True
 
-    def _newest(self, name: str, packed: Json) -> bool:
-        """Record a change of the workflow; on replay, whether none that came later is known already."""
-        order = self._record(name, packed)
-        if order is None:
-            order = _NEVER
-        if order < self._orders.get(name, 0):
-            return False
-        self._orders[name] = 0 if order == _NEVER else order
-        return True
+    def _catch_up(self, name: str) -> None:
+        """Build on the newest that is recorded, also where its branch has yet to come to it again."""
+        newest = self._newest(name)
+        if newest is not None:
+            self.replayed(newest[0], {name: newest[1]})
 
     def changed(self, touched: Touched) -> dict[str, Json] | None:
         """What a step has changed, in place or by assignment."""

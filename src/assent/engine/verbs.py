@@ -41,7 +41,7 @@ from assent.engine import steps
 from assent.engine.branch import Branch, current
 from assent.engine.execution import Execution
 from assent.engine.replay import CUT_OFF, Slot
-from assent.engine.state import RunState, Touched, inside
+from assent.engine.state import GONE, RunState, Touched, inside
 from assent.errors import (
     AssentError,
     DefinitionError,
@@ -98,7 +98,7 @@ class Verbs:
         self._engine = engine
         self._clock = engine.clock
         self._run = run
-        self._state = RunState(self._state_changed)
+        self._state = RunState(self._state_changed, execution.replay.newest_state)
 
     # ── who am I ────────────────────────────────────────────────────────────────────────────────
 
@@ -196,7 +196,7 @@ class Verbs:
         while True:
             if execution.draining or not execution.all_results_saved:
                 await execution.hold()
-                await execution.saved()
+                await self._saved()
                 await execution.hold()
             started = StepStarted(
                 key=key, name=options.name, attempt=number, digest=seen, returns=work.returns
@@ -207,6 +207,15 @@ class Verbs:
             except _Again as again:
                 number += 1
                 await self._rest(again.due)
+
+    async def _saved(self) -> None:
+        """Return once every result is durable: the run is about to go on, and does not wait for anybody."""
+        execution = self._execution
+        execution.inflight += 1
+        try:
+            await execution.saved()
+        finally:
+            execution.inflight -= 1
 
     async def _attempt(self, key: str, work: steps.Work, number: int) -> Any:
         """One attempt: its value, or ``_Again``, or the error that is final."""
@@ -734,20 +743,22 @@ class Verbs:
             self._execution.append(ValueRecorded(key=key, value=pack(value)))
         return value
 
-    def _state_changed(self, name: str, packed: Json) -> int | None:
-        """Record a change of the state; the place in the journal of one that is recorded already."""
+    def _state_changed(self, name: str, packed: Json) -> tuple[int, Json] | None:
+        """Record a change of the state; of one that is recorded already, its place in the journal, and what it says."""
         branch = self._execution.branch()
         key = branch.key("state")
         known = self._execution.replay.changes.pop(key, None)
         if known is not None:
-            return known[0]
-        if not branch.frozen:
-            gone = packed == {"$": "gone"}
-            self._execution.append(
-                StateChanged(
-                    key=key, state=None if gone else {name: packed}, gone=[name] if gone else None
-                )
+            place, told = known
+            return place, GONE if name in (told.gone or ()) else (told.state or {}).get(name, packed)
+        if branch.frozen:
+            return -1, packed  # it lost a race: what it would change now never counted
+        gone = packed == GONE
+        self._execution.append(
+            StateChanged(
+                key=key, state=None if gone else {name: packed}, gone=[name] if gone else None
             )
+        )
         return None
 
     # ── rules ───────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from assent.core.journal import EPOCH
 from assent.web.page import text, words
 from assent.web.request import link, system_of, who_or_none
 
@@ -41,7 +42,10 @@ def render(
     **known: object,
 ) -> HTMLResponse:
     """A page. ``link``, ``asset``, ``when`` and ``ago`` are known to every template."""
-    now = system_of(request).clock.now()
+    system = system_of(request)
+    now = (
+        system.clock.now() if system.is_open else EPOCH
+    )  # where it does not open, say that at least
     html = _templates.get_template(template).render(
         **{"here": "", **known},
         who=who_or_none(request),

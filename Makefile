@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt docs bench lock browser clean
+.PHONY: help setup demo test check fmt docs bench lock floors browser clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ bench: $(STAMP) ## measure assent beside whichever peers are installed
 
 lock: ## fit requirements-dev.lock to pyproject.toml (UPGRADE=--upgrade for the newest of all)
 	@tools/lock.sh $(UPGRADE)
+
+floors: $(STAMP) browser ## run the tests with the oldest versions that pyproject.toml allows
+	@ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" tools/test_floors.sh $(TESTS)
 
 browser: $(STAMP) ## a chromium to drive and axe-core to judge with (Debian: through apt-get, sudo if not root)
 	@tools/get_browser.sh

@@ -3,11 +3,8 @@
 # Versions already locked stay, unless they no longer fit: `tools/lock.sh --upgrade` takes the newest of all.
 set -eu
 cd "$(dirname "$0")/.."
-if [ ! -x .cache/uv/bin/uv ]; then
-    python3 -m venv .cache/uv
-    .cache/uv/bin/python -m pip --quiet --disable-pip-version-check install uv
-fi
-.cache/uv/bin/uv --quiet pip compile --universal --python-version 3.11 --no-header --no-annotate \
+uv=$(tools/get_uv.sh)
+"$uv" --quiet pip compile --universal --python-version 3.11 --no-header --no-annotate \
     pyproject.toml --group dev --output-file requirements-dev.lock "$@"
 {
     echo "# Exact versions of everything development and the tests use, for every supported Python."

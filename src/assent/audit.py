@@ -38,22 +38,42 @@ class Audit:
             await self._ledger.head(run)
             return await self._verify(run)
         found: list[Flaw] = []
+        known: set[RunId] = set()
         before: tuple[int, str] | None = None
         while page := await self._store.runs(RunQuery(before=before, limit=_PAGE)):
             for row in page:
                 found += await self._verify(row.id)
+                known.add(row.id)
             before = (page[-1].created, page[-1].id)
-        return found
+        return [*found, *await self._without_run(known)]
 
     async def _verify(self, run: RunId) -> list[Flaw]:
-        stored = await self._store.load(run)
-        if stored is None:
-            return [Flaw(run, 0, "the run is missing")]
-        head = run_of(stored)
-        records = await self._store.journal(run)
-        # Written to since the head was read: what came after it is verified next time.
-        records = [record for record in records if record.number <= head.number]
-        return flaws(run, records, salt=head.salt, head=head.head, last=head.number)
+        while True:
+            stored = await self._store.load(run)
+            if stored is None:
+                return [Flaw(run, 0, "the run is missing")]
+            head = run_of(stored)
+            records = await self._store.journal(run)
+            # Written to since the head was read: what came after it is verified next time.
+            records = [record for record in records if record.number <= head.number]
+            found = flaws(run, records, salt=head.salt, head=head.head, last=head.number)
+            again = await self._store.load(run) if found else stored
+            if again is not None and again.row == stored.row:
+                return found  # else it was changed, perhaps erased, between the two looks
+
+    async def _without_run(self, known: set[RunId]) -> list[Flaw]:
+        """Entries of runs that are not in the list of runs: somebody has taken the run out of it."""
+        found: list[Flaw] = []
+        after = 0
+        while page := await self._store.feed(after, _PAGE):
+            for record in page:
+                if record.run in known:
+                    continue
+                known.add(record.run)
+                if await self._store.load(record.run) is None:  # else it has started meanwhile
+                    found.append(Flaw(record.run, record.number, "the run of this entry is missing"))
+            after = page[-1].seq
+        return found
 
     async def erase(self, run: RunId, *, by: str | None = None) -> None:
         """Erase what people and programs put into an ended run; the chain still verifies."""

@@ -37,7 +37,7 @@ from assent.core.journal import (
     moment,
     seal,
 )
-from assent.core.run import Run, RunStatus, begin, evolve, settled
+from assent.core.run import Run, RunStatus, begin, cancel, evolve, settled
 from assent.core.task import Closing, Comment, HumanTask, Outcome, Said, TaskState
 from assent.errors import RunNotFound
 from assent.ids import random_hex
@@ -185,19 +185,38 @@ class Ledger:
                 self._forget(heads)
 
     async def end(self, run: RunId, decide: Decide) -> Changed:
-        """Like ``change``, for what may end the run: its parent, where it has one, learns it in the same breath."""
+        """Like ``change``, for what may end the run.
+
+        In the same breath its parent learns it, and the runs it still waits for are cancelled.
+        """
         head = await self.head(run)
-        if head.parent is None:
+        if head.parent is None and not head.children:
             return await self.change(run, decide)
-        parent = head.parent
+        below = await self.below(head)
+        above = [head.parent] if head.parent is not None else []
 
-        def both(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
+        def all_(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
             facts = decide(heads[run], at)
-            told = ended_child(heads[run], heads[parent], facts)
-            return {run: facts, parent: told}
+            told: dict[RunId, Sequence[Fact]] = {run: facts}
+            if any(isinstance(fact, RunFinished) for fact in facts):
+                why = f"The run {run!r} has ended and no longer waits for it."
+                told.update(ending(heads, below, None, why))
+            for parent in above:
+                told[parent] = ended_child(heads[run], heads[parent], facts)
+            return told
 
-        changed = await self.change_all([run, parent], both)
+        changed = await self.change_all([run, *below, *above], all_)
         return changed.get(run) or Changed(await self.head(run), ())
+
+    async def below(self, run: Run) -> list[RunId]:
+        """The runs that a run waits for, at any depth."""
+        found: list[RunId] = []
+        waiting = list(run.children.values())
+        while waiting:
+            child = waiting.pop()
+            found.append(child)
+            waiting += (await self.head(child)).children.values()
+        return found
 
     async def erase(self, run: RunId, by: str | None) -> None:
         """Erase the payloads of an ended run; its chain still verifies."""
@@ -312,6 +331,13 @@ class Ledger:
         head = self._heads[run] = run_of(stored)
         self._trim()
         return head
+
+
+def ending(
+    heads: Mapping[RunId, Run], runs: Sequence[RunId], by: str | None, reason: str | None
+) -> dict[RunId, Sequence[Fact]]:
+    """The facts that cancel those of these runs that have not ended."""
+    return {run: cancel(heads[run], by, reason) for run in runs if not heads[run].status.ended}
 
 
 def ended_child(child: Run, parent: Run, facts: Sequence[Fact]) -> list[Fact]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar, cast
@@ -38,7 +39,7 @@ from assent.errors import (
 )
 from assent.human.inbox import By, Inbox, Receipt, TaskView
 from assent.ids import new_id
-from assent.ledger import Changed, Ledger, ended_child, run_of
+from assent.ledger import Changed, Ledger, ended_child, ending
 from assent.ports import Clock, Program, RunQuery, Store
 from assent.stream import Event, Stream
 
@@ -103,6 +104,23 @@ class _Watcher:
         last = changed.facts[-1]
         self.finished = last if isinstance(last, RunFinished) else None
         self.arrived.set_result(None)
+
+
+@contextmanager
+def _watching(
+    watched: dict[RunId, list[_Watcher]], runs: Sequence[RunId]
+) -> Iterator[list[_Watcher]]:
+    """Be told when any of these runs changes."""
+    watchers = [_Watcher(_rung) for _ in runs]
+    for run, watcher in zip(runs, watchers, strict=True):
+        watched.setdefault(run, []).append(watcher)
+    try:
+        yield watchers
+    finally:
+        for run, watcher in zip(runs, watchers, strict=True):
+            watched[run].remove(watcher)
+            if not watched[run]:
+                del watched[run]
 
 
 class Runs:
@@ -260,6 +278,10 @@ class RunHandle(Generic[R]):
     async def wait(self, timeout: Duration | None = None) -> Standing:
         """Return once the run waits for somebody, is paused or parked, or has ended."""
         head, finished = await self._until(_stands, timeout)
+        if head.status is RunStatus.WAITING and head.children:
+            limit = None if timeout is None else duration(timeout).total_seconds()
+            async with asyncio.timeout(limit):
+                head, finished = await self._until_below(head)
         error: BaseException | None = None
         if head.status.ended and head.status is not RunStatus.SUCCEEDED:
             error = await self._failure(head)
@@ -317,6 +339,22 @@ class RunHandle(Generic[R]):
             watched[self.id].remove(watcher)
             if not watched[self.id]:
                 del watched[self.id]
+
+    async def _until_below(self, head: Run) -> tuple[Run, RunFinished | None]:
+        """Until one of the runs that it waits for needs somebody, or it moves on itself and stands again."""
+        while head.status is RunStatus.WAITING and head.children:
+            below = await self._parts.ledger.below(head)
+            with _watching(self._runs().watched, [self.id, *below]) as watchers:
+                heads = [await self._parts.ledger.durable(run) for run in below]
+                if any(one.status in _STUCK for one in heads) or await self.tasks():
+                    return head, None
+                await asyncio.wait(
+                    [watcher.arrived for watcher in watchers], return_when=asyncio.FIRST_COMPLETED
+                )
+            head, finished = await self._until(_stands, None)
+            if head.status is not RunStatus.WAITING:
+                return head, finished
+        return head, None
 
     # ── answering by key ────────────────────────────────────────────────────────────────────────
 
@@ -408,43 +446,35 @@ class RunHandle(Generic[R]):
     async def cancel(self, reason: str | None = None, *, by: str | None = None) -> RunStatus:
         """End the run, and the runs it waits for; returns once their code has been cancelled."""
         head = await self._head()
-        below = await self._descendants(head)
+        below = await self._parts.ledger.below(head)
+        parents = [head.parent] if head.parent is not None else []
 
         def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
-            ending: dict[RunId, Sequence[Fact]] = {self.id: cancel(heads[self.id], by, reason)}
-            for run in below:
-                if not heads[run].status.ended:
-                    ending[run] = cancel(heads[run], by, reason)
-            if head.parent is not None:
-                ending[head.parent] = ended_child(
-                    heads[self.id], heads[head.parent], ending[self.id]
-                )
-            return ending
+            told = ending(heads, below, by, reason)
+            told[self.id] = cancel(heads[self.id], by, reason)
+            for parent in parents:
+                told[parent] = ended_child(heads[self.id], heads[parent], told[self.id])
+            return told
 
-        parents = [head.parent] if head.parent is not None else []
         await self._parts.ledger.change_all([self.id, *below, *parents], decide)
         for run in (self.id, *below):
             await self._parts.gone(run)
         return await self.status()
 
-    async def _descendants(self, head: Run) -> list[RunId]:
-        found: list[RunId] = []
-        waiting = list(head.children.values())
-        while waiting:
-            child = waiting.pop()
-            found.append(child)
-            stored = await self._parts.store.load(child)
-            if stored is not None:
-                waiting += run_of(stored).children.values()
-        return found
+
+_STUCK: Final = frozenset({RunStatus.PAUSED, RunStatus.PARKED})
 
 
 def _stands(run: Run) -> bool:
     return (
         run.status.ended
-        or run.status in {RunStatus.PAUSED, RunStatus.PARKED}
+        or run.status in _STUCK
         or (run.status is RunStatus.WAITING and bool(run.tasks or run.children))
     )
+
+
+def _rung(head: Run) -> bool:
+    return True
 
 
 def info_of(run: Run) -> RunInfo:

@@ -53,7 +53,9 @@ def event_of(record: Record) -> Event:
     if record.kind == _CUSTOM:
         name, packed = str(told["name"]), told.get("data")
     else:
-        told.pop("state", None)  # what a step changed of it; an inner matter, as are the workflow's own changes
+        told.pop(
+            "state", None
+        )  # what a step changed of it; an inner matter, as are the workflow's own changes
         name, packed = record.kind, told
     return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
 

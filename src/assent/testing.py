@@ -99,10 +99,27 @@ class Harness:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        await (self._abandon() if self.died.is_set() else self.app.close())
+        await self._close()
         self.app.reconfigure(settings=self._before)
         if self._directory is not None:
             self._directory.cleanup()
+
+    async def _close(self) -> None:
+        """Close the app in good order, unless it dies over that."""
+        if not self.app.is_open:
+            return None
+        system = self.app.system
+        if not self.died.is_set():
+            closing = asyncio.ensure_future(self.app.close())
+            dead = asyncio.ensure_future(self.died.wait())
+            await asyncio.wait({closing, dead}, return_when=asyncio.FIRST_COMPLETED)
+            dead.cancel()
+            if closing.done():
+                return closing.result()
+            closing.cancel()
+            await asyncio.wait({closing})
+        await system.abandon()
+        await self.app.forget()
 
     async def _open(self) -> None:
         self.app.reconfigure(settings=self._settings, clock=self.clock)

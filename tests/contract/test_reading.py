@@ -128,7 +128,7 @@ async def test_moments_keep_every_microsecond(store: Store, at: int) -> None:
 # ── texts ───────────────────────────────────────────────────────────────────────────────────────
 
 ODD = {
-    "quotes": "it's \"quoted\" `here` \\ there",
+    "quotes": 'it\'s "quoted" `here` \\ there',
     "sql": "'; drop table run; --",
     "escaped nul": "a\\u0000b",
     "newlines": "one\ntwo\r\nthree\u2028four",
@@ -350,24 +350,21 @@ async def test_pages_of_tasks_have_no_gap_and_no_double_while_tasks_are_added(
     story = Story()
     status = "closed" if is_open is False else "open"
     for n in range(20):
-        await story.ask(
-            store, f"task_{n:02}", priority=n % 3, opened=NOON + n // 5, status=status
-        )
+        await story.ask(store, f"task_{n:02}", priority=n % 3, opened=NOON + n // 5, status=status)
     expected = await asks(store, open=is_open, limit=1000)
 
     async def one_more(count: int) -> None:
         # In an open list what is new comes last, in others first: neither on a page that was passed.
-        await story.ask(
-            store, f"task_new_{count}", priority=3, opened=NOON + 1_000, status=status
-        )
+        await story.ask(store, f"task_new_{count}", priority=3, opened=NOON + 1_000, status=status)
 
     seen = await _page_through(store, one_more, open=is_open)
     assert seen == expected
 
 
 async def test_tasks_are_filtered(store: Store) -> None:
-    refund, hire = await told(store, "run_1", workflow="refund"), await told(
-        store, "run_2", workflow="hire", root="run_1", parent="run_1"
+    refund, hire = (
+        await told(store, "run_1", workflow="refund"),
+        await told(store, "run_2", workflow="hire", root="run_1", parent="run_1"),
     )
     await refund[0].ask(store, "task_1", kind="approve", due=NOON + 5, title="Pay 3 € to Ann?")
     await refund[0].ask(store, "task_2", kind="ask", due=NOON + 9)
@@ -414,7 +411,9 @@ async def test_a_task_that_closes_leaves_the_lists_of_its_assignees(store: Store
 
 async def test_a_task_opened_and_closed_in_one_breath_is_closed(store: Store) -> None:
     story = Story()
-    opened = story.next(STARTED, asked("task_1"), tasks=[story.task("task_1", number=2, who='["a"]')])
+    opened = story.next(
+        STARTED, asked("task_1"), tasks=[story.task("task_1", number=2, who='["a"]')]
+    )
     closed = story.next(
         done(), tasks=[story.task("task_1", number=2, who='["a"]', status="closed")]
     )

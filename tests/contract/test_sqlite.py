@@ -151,7 +151,9 @@ async def test_opening_makes_the_folder_and_closing_leaves_one_file(tmp_path: Pa
     assert [name for name in left(folder) if not name.endswith(".lock")] == ["assent.db"]
 
 
-@pytest.mark.parametrize("content", [b"this is no database, it is a letter to my bank" * 40, b"\0" * 5000])
+@pytest.mark.parametrize(
+    "content", [b"this is no database, it is a letter to my bank" * 40, b"\0" * 5000]
+)
 async def test_what_is_no_database_is_refused_and_left_as_it_is(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(ConfigurationError, match="cannot be opened"):
@@ -268,7 +270,11 @@ async def test_what_queued_up_meanwhile_is_one_transaction(file: Path, watched: 
     watched.statements.clear()
     stories = [Story(f"run_{n}") for n in range(40)]
     await asyncio.gather(
-        *[store.commit([s.next(STARTED if n == 0 else done(n))]) for n in range(10) for s in stories]
+        *[
+            store.commit([s.next(STARTED if n == 0 else done(n))])
+            for n in range(10)
+            for s in stories
+        ]
     )
     assert len(await store.feed(0, 1000)) == 400
     assert watched.count("begin immediate") == watched.count("commit")
@@ -461,6 +467,8 @@ def test_the_sql_of_the_store_uses_its_indexes(tmp_path: Path) -> None:
     }
     for name, (sql, params) in plans.items():
         plan = [row[3] for row in connection.execute(f"explain query plan {sql}", params)]
-        scans = [step for step in plan if re.match(r"SCAN (run|task|entry|timer)\b(?!.*INDEX)", step)]
+        scans = [
+            step for step in plan if re.match(r"SCAN (run|task|entry|timer)\b(?!.*INDEX)", step)
+        ]
         assert scans == [], f"{name}: {plan}"
     connection.close()

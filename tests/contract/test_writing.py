@@ -161,9 +161,9 @@ async def test_a_bad_write_harms_only_itself(store: Store) -> None:
     writes = [*good[:3], bad(Story("run_bad").write(STARTED)), *good[3:]]
     written = [store.commit([write]) for write in writes]
     outcomes = await asyncio.gather(*written, return_exceptions=True)
-    assert [isinstance(outcome, BaseException) for outcome in outcomes] == [False] * 3 + [
-        True
-    ] + [False] * 3
+    assert [isinstance(outcome, BaseException) for outcome in outcomes] == [False] * 3 + [True] + [
+        False
+    ] * 3
     assert await store.load("run_bad") is None
     assert await store.counts() == {"running": 6}
     seqs = [record.seq for record in await store.feed(0, 100)]
@@ -288,7 +288,11 @@ async def test_listeners_hear_every_entry_once_in_order(store: Store) -> None:
     store.subscribe(first.extend)
     stories = [Story(f"run_{n}") for n in range(6)]
     await asyncio.gather(
-        *[store.commit([s.next(STARTED if n == 0 else done(n))]) for n in range(10) for s in stories]
+        *[
+            store.commit([s.next(STARTED if n == 0 else done(n))])
+            for n in range(10)
+            for s in stories
+        ]
     )
     assert first == await store.feed(0, 1000)
     store.subscribe(second.extend)
@@ -350,9 +354,7 @@ async def test_erasing_takes_the_payloads_of_all_earlier_entries_of_this_run(sto
     await story.tell(store, STARTED, asked("task_1", title="Secret"), tasks=[task])
     await other.tell(store, STARTED)
     before = await store.journal("run_1")
-    await story.tell(
-        store, PayloadsErased(by="ann"), tasks=[task._replace(title="")], erase=True
-    )
+    await story.tell(store, PayloadsErased(by="ann"), tasks=[task._replace(title="")], erase=True)
     records = await store.journal("run_1")
     assert [record.payload for record in records] == [None, None, None]
     assert [record.hash for record in records[:2]] == [record.hash for record in before]

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, RootModel
 class Colour(enum.Enum):
     RED = "red"
     GREEN = 2
-    CRIMSON = "red"  # an alias
+    CRIMSON = "red"  # noqa: PIE796  (an alias)
 
 
 class Level(enum.IntEnum):
@@ -56,7 +56,7 @@ class Span(NamedTuple):
     last: int = 0
 
 
-Pair = namedtuple("Pair", ["left", "right"])  # noqa: PYI024  (the old spelling comes back too)
+Pair = namedtuple("Pair", ["left", "right"])
 
 
 class Struck(Struct):
@@ -89,7 +89,13 @@ class Names(RootModel[list[str]]):
 
 texts = st.text(max_size=20)
 zones = st.sampled_from(
-    [None, UTC, timezone(timedelta(hours=-3, minutes=-30)), ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")]
+    [
+        None,
+        UTC,
+        timezone(timedelta(hours=-3, minutes=-30)),
+        ZoneInfo("Europe/Berlin"),
+        ZoneInfo("UTC"),
+    ]
 )
 moments = st.datetimes(timezones=zones)
 hashable = st.one_of(
@@ -143,9 +149,15 @@ values: st.SearchStrategy[Any] = st.recursive(
 """Any value that comes back."""
 
 jsons: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(texts | st.sampled_from(["$", "v"]), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(texts | st.sampled_from(["$", "v"]), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 """Plain JSON, also such as could be mistaken for a packed value."""

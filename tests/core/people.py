@@ -33,7 +33,11 @@ doors = st.sampled_from(["python", "http", "page"])
 
 
 def asked(
-    *, kind: TaskKind = TaskKind.APPROVE, to: tuple[str, ...] = (), due: datetime | None = None, **more: Any
+    *,
+    kind: TaskKind = TaskKind.APPROVE,
+    to: tuple[str, ...] = (),
+    due: datetime | None = None,
+    **more: Any,
 ) -> HumanTask:
     """A question that was just put."""
     fact = TaskOpened(
@@ -52,7 +56,9 @@ def asked(
 tasks = st.builds(
     asked,
     kind=st.sampled_from(list(TaskKind)),
-    to=st.sampled_from([(), ("ann",), ("ann", "bob"), ("group:finance",), ("user:eve", "role:legal")]),
+    to=st.sampled_from(
+        [(), ("ann",), ("ann", "bob"), ("group:finance",), ("user:eve", "role:legal")]
+    ),
     due=st.none() | st.just(NOON + timedelta(hours=5)),
 )
 
@@ -60,9 +66,7 @@ responses: st.SearchStrategy[Respond] = st.builds(
     Respond,
     by=people,
     via=doors,
-    outcome=st.sampled_from(
-        [Outcome.APPROVED, Outcome.EDITED, Outcome.REJECTED, Outcome.ANSWERED]
-    ),
+    outcome=st.sampled_from([Outcome.APPROVED, Outcome.EDITED, Outcome.REJECTED, Outcome.ANSWERED]),
     value=answers,
     reason=reasons,
     shown=st.sampled_from([None, SHOWN, "older"]),

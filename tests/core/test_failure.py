@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -136,7 +135,9 @@ def test_an_error_comes_back_with_its_class_words_and_attributes(error: Exceptio
         assert getattr(back, name, None) == getattr(error, name, None)
 
 
-@pytest.mark.parametrize("error", [Attached(), Odd(), Picky("a", "b"), ExceptionGroup("two", [ValueError("a")])])
+@pytest.mark.parametrize(
+    "error", [Attached(), Odd(), Picky("a", "b")]
+)
 def test_an_error_that_cannot_come_back_is_stood_for_by_one_that_says_the_same(
     error: Exception,
 ) -> None:
@@ -144,6 +145,18 @@ def test_an_error_that_cannot_come_back_is_stood_for_by_one_that_says_the_same(
     assert isinstance(back, RecordedError)
     assert type(error).__name__ in str(back)
     assert str(error) in str(back)
+
+
+def test_a_group_comes_back_with_its_members() -> None:
+    group = ExceptionGroup("two", [ValueError("a"), ExceptionGroup("in", [Attached()])])
+    back = there_and_back(group)
+    assert isinstance(back, ExceptionGroup)
+    assert back.message == "two"
+    first, second = back.exceptions
+    assert (type(first), str(first)) == (ValueError, "a")
+    assert isinstance(second, ExceptionGroup)
+    assert "lost" in str(second.exceptions[0])
+    assert message_of(failure_of(group)).count("lost") == 1
 
 
 def test_an_error_whose_words_are_broken_is_kept_nevertheless() -> None:

@@ -48,7 +48,9 @@ def sealed(said: Sequence[Fact], *, run: str = RUN, salt: str = SALT) -> list[Re
     return records
 
 
-def wrong(records: Sequence[Record], *, told: Sequence[Record] | None = None, salt: str = SALT) -> list[str]:
+def wrong(
+    records: Sequence[Record], *, told: Sequence[Record] | None = None, salt: str = SALT
+) -> list[str]:
     """What is found wrong with these records, where the run says it ended as ``told`` did."""
     last = (told or records)[-1]
     found = flaws(RUN, records, salt=salt, head=last.hash, last=last.number)
@@ -176,7 +178,9 @@ def test_an_entry_of_another_run_is_found() -> None:
     assert wrong([*records[:2], others[2], *records[3:]], told=records)
 
 
-@pytest.mark.parametrize("place", [place for place, record in enumerate(sealed(STORY)) if record.payload])
+@pytest.mark.parametrize(
+    "place", [place for place, record in enumerate(sealed(STORY)) if record.payload]
+)
 def test_a_payload_that_was_taken_away_is_found(place: int) -> None:
     records = sealed(STORY)
     records[place] = records[place]._replace(payload=None)
@@ -214,7 +218,9 @@ def test_an_altered_entry_is_found_also_once_payloads_are_erased(place: int) -> 
 
 
 def test_what_is_said_after_an_erasure_verifies_and_cannot_be_taken_away() -> None:
-    records = erased(STORY, TaskCommented(key="ok", task="task_1", by="bob", via="page", text="late"))
+    records = erased(
+        STORY, TaskCommented(key="ok", task="task_1", by="bob", via="page", text="late")
+    )
     assert wrong(records, salt="") == []
     records[-1] = records[-1]._replace(payload=None)
     assert wrong(records, salt="")

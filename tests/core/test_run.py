@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +11,6 @@ from hypothesis import strategies as st
 
 from assent.core import run as runs
 from assent.core.journal import (
-    ChildFinished,
-    ChildStarted,
-    EventEmitted,
     Fact,
     PayloadsErased,
     RunFinished,
@@ -23,20 +18,14 @@ from assent.core.journal import (
     RunRecovered,
     RunStarted,
     RunWaiting,
-    StateChanged,
-    StepFailed,
     StepFinished,
-    StepRetrying,
     StepStarted,
     TaskClosed,
-    TaskOpened,
     TimerFired,
     TimerSet,
     TimerWithdrawn,
-    ValueRecorded,
     micros,
 )
-from assent.core.policy import Actor
 from assent.core.run import (
     INCOMPLETE,
     RUN_TIMER,
@@ -44,157 +33,26 @@ from assent.core.run import (
     Run,
     RunStatus,
     begin,
-    due_micros,
     evolve,
     next_name,
     settled,
 )
-from assent.core.task import Claim, Outcome, Remark, Respond, rule
+from assent.core.task import Outcome
 from assent.errors import InvalidState
-
-NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-
-
-def opened(place: int, name: str = "ok", due: datetime | None = None) -> TaskOpened:
-    return TaskOpened(
-        key=f"{name}#{place}",
-        task=f"task_{place}",
-        name=name,
-        asks="approve",
-        digest="d",
-        due=due_micros(due),
-    )
-
-
-@dataclass
-class World:
-    """A run, the clock, and what was recorded so far."""
-
-    run: Run
-    now: datetime = NOON
-    journal: list[tuple[tuple[Fact, ...], datetime]] = field(default_factory=list)
-    written: int = 0
-    asked: int = 0
-
-    def record(self, *facts: Fact) -> Run:
-        """Write these facts, as the ledger does."""
-        if facts:
-            self.journal.append((facts, self.now))
-            self.written += len(facts)
-            after = evolve(self.run, facts, self.now, number=self.written, head=str(self.written))
-            self.run = settled(after)
-        return self.run
-
-    def passes(self, minutes: int) -> None:
-        self.now += minutes * MINUTE
-
-
-def started(**more: Any) -> World:
-    """A run that has just begun."""
-    fact = RunStarted(workflow="refund", version="1", **more)
-    world = World(begin("run_1", fact, NOON, "salt"))
-    world.record(fact)
-    return world
-
-
-# ── what people, code and clock can do, only where they can ─────────────────────────────────────
-
-
-def _ask(world: World) -> list[Fact]:
-    world.asked += 1
-    name = next_name(world.run, "ok", 0)
-    due = world.now + 30 * MINUTE if world.asked % 2 else None
-    fact = replace(opened(world.asked, due=due), name=name)
-    return [fact, RunWaiting(on=[fact.key])]
-
-
-def _answer(world: World) -> list[Fact]:
-    tasks = world.run.open_tasks
-    yes = Respond(by=Actor("ann"), via="page", outcome=Outcome.APPROVED)
-    return list(rule(tasks[0], yes, world.now).facts) if tasks else []
-
-
-def _claim(world: World) -> list[Fact]:
-    tasks = world.run.open_tasks
-    return list(rule(tasks[-1], Claim(by=Actor("bob"), via="page"), world.now).facts) if tasks else []
-
-
-def _remark(world: World) -> list[Fact]:
-    tasks = world.run.open_tasks
-    said = Remark(by=Actor("bob"), via="page", text="hm")
-    return list(rule(tasks[-1], said, world.now).facts) if tasks else []
-
-
-def _fire(world: World) -> list[Fact]:
-    due = [key for key, when in world.run.timers.items() if when <= world.now]
-    return runs.fire(world.run, due[0], world.now) if due else []
-
-
-def _sleep(world: World) -> list[Fact]:
-    key = f"sleep#{world.written}"
-    return [TimerSet(key=key, due=micros(world.now + 20 * MINUTE)), RunWaiting(on=[key])]
-
-
-def _begin_child(world: World) -> list[Fact]:
-    key = f"child#{world.written}"
-    return [ChildStarted(key=key, child=f"run_1.{key}", digest="d"), RunWaiting(on=[key])]
-
-
-def _end_child(world: World) -> list[Fact]:
-    return [
-        ChildFinished(key=key, child=child, status="succeeded")
-        for key, child in list(world.run.children.items())[:1]
-    ]
-
-
-def _fail(world: World) -> list[Fact]:
-    return runs.finish(world.run, RunFinished(status="failed", failed_key="pay", error={"type": "x"}))
-
-
-_STEP: dict[str, Any] = {"key": "pay", "name": "pay", "attempt": 1}
-MOVES: dict[str, Callable[[World], Sequence[Fact]]] = {
-    "ask": _ask,
-    "answer": _answer,
-    "claim": _claim,
-    "remark": _remark,
-    "fire": _fire,
-    "sleep": _sleep,
-    "begin child": _begin_child,
-    "end child": _end_child,
-    "fail": _fail,
-    "succeed": lambda w: runs.finish(w.run, RunFinished(status="succeeded", output=1)),
-    "pause": lambda w: runs.pause(w.run, "ann"),
-    "resume": lambda w: runs.resume(w.run, "ann"),
-    "cancel": lambda w: runs.cancel(w.run, "ann", "no"),
-    "retry": lambda w: runs.retry(w.run, "ann"),
-    "park": lambda w: [RunParked(code="journal_mismatch", reason="look")],
-    "recover": lambda w: [RunRecovered()],
-    "step": lambda w: [StepStarted(**_STEP, digest="d")],
-    "step done": lambda w: [StepFinished(**_STEP, result=1)],
-    "step again": lambda w: [StepRetrying(**_STEP, due=micros(w.now + MINUTE))],
-    "step failed": lambda w: [StepFailed(**_STEP)],
-    "note": lambda w: [ValueRecorded(key="now"), EventEmitted(key="e", name="e"), StateChanged(key="s")],
-}
-_CODE = {"ask", "sleep", "begin child", "fail", "succeed", "park", "recover", "step", "step done"} | {
-    "step again",
-    "step failed",
-    "note",
-}
-
-
-def play(world: World, move: str) -> None:
-    """Make the move, where it can be made: code moves only while the run is running."""
-    if move in _CODE and world.run.status is not RunStatus.RUNNING:
-        return
-    try:
-        world.record(*MOVES[move](world))
-    except InvalidState as refused:
-        assert "'run_1'" in str(refused)
-
-
-moves = st.lists(st.tuples(st.sampled_from(list(MOVES)), st.integers(0, 45)), max_size=25)
-timeouts = st.none() | st.sampled_from([60.0, 3600.0])
+from tests.core.world import (
+    MINUTE,
+    NOON,
+    STEP,
+    answers,
+    asks,
+    fails,
+    moves,
+    opened,
+    play,
+    sleeps,
+    started,
+    timeouts,
+)
 
 
 @settings(max_examples=150)
@@ -272,7 +130,7 @@ def test_waiting_for_people_stops_the_clock_of_the_workflow() -> None:
     world.record(opened(1), RunWaiting(on=["ok#1"]))
     world.passes(60 * 24 * 30)
     assert runs.fire(world.run, RUN_TIMER, world.now) == []
-    world.record(*_answer(world))
+    world.record(*answers(world))
     assert world.run.timers[RUN_TIMER] == world.now + 6 * MINUTE
 
 
@@ -284,14 +142,14 @@ def test_waiting_for_people_counts_where_the_workflow_says_so() -> None:
 
 def test_waiting_for_a_timer_uses_up_the_time_of_the_workflow() -> None:
     world = started(timeout=600)
-    world.record(*_sleep(world))
+    world.record(*sleeps(world))
     assert world.run.timers[RUN_TIMER] == NOON + 10 * MINUTE
 
 
 def test_a_failed_run_goes_on_with_the_time_it_had_left() -> None:
     world = started(timeout=600)
     world.passes(4)
-    world.record(*_fail(world))
+    world.record(*fails(world))
     world.passes(60)
     world.record(*runs.retry(world.run, "ann"))
     assert world.run.timers[RUN_TIMER] == world.now + 6 * MINUTE
@@ -309,11 +167,11 @@ def test_a_run_that_used_up_its_time_gets_all_of_it_again() -> None:
 
 def test_an_ending_run_takes_back_what_it_asked_and_a_retry_asks_it_under_the_same_name() -> None:
     world = started()
-    world.record(*_ask(world), *_ask(world))
+    world.record(*asks(world), *asks(world))
     assert [task.asked.name for task in world.run.open_tasks] == ["ok", "ok"]
     world = started()
-    world.record(*_ask(world))
-    world.record(*_ask(world))
+    world.record(*asks(world))
+    world.record(*asks(world))
     assert [task.asked.name for task in world.run.open_tasks] == ["ok", "ok#2"]
     facts = runs.cancel(world.run, "ann", "no")
     assert [type(fact) for fact in facts] == [TaskClosed, TaskClosed, RunFinished]
@@ -349,9 +207,9 @@ def test_a_deadline_closes_its_task_as_expired() -> None:
 
 def test_an_answer_during_a_pause_is_recorded_and_nothing_runs_until_it_is_over() -> None:
     world = started()
-    world.record(*_ask(world))
+    world.record(*asks(world))
     world.record(*runs.pause(world.run, "ann"))
-    world.record(*_answer(world))
+    world.record(*answers(world))
     assert world.run.status is RunStatus.PAUSED
     assert world.run.open_tasks == ()
     assert world.record(*runs.resume(world.run, "ann")).status is RunStatus.RUNNING
@@ -359,9 +217,9 @@ def test_an_answer_during_a_pause_is_recorded_and_nothing_runs_until_it_is_over(
 
 def test_an_answer_to_a_parked_run_leaves_it_parked() -> None:
     world = started()
-    world.record(*_ask(world))
+    world.record(*asks(world))
     world.record(RunParked(code="journal_mismatch", reason="look"))
-    world.record(*_answer(world))
+    world.record(*answers(world))
     assert (world.run.status, world.run.parked) == (RunStatus.PARKED, "journal_mismatch")
 
 
@@ -370,9 +228,9 @@ def test_whoever_gets_on_has_not_been_recovered_in_vain() -> None:
     world.record(RunRecovered())
     world.record(RunRecovered())
     assert world.run.recoveries == 2
-    world.record(StepStarted(**_STEP, digest="d"))
+    world.record(StepStarted(**STEP, digest="d"))
     assert world.run.recoveries == 2, "a step that begins has not got on yet"
-    world.record(StepFinished(**_STEP))
+    world.record(StepFinished(**STEP))
     assert world.run.recoveries == 0
 
 

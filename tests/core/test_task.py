@@ -68,7 +68,9 @@ def yes(by: Actor = ANN, **more: object) -> Respond:
 
 
 @given(tasks, steps)
-def test_only_allowed_commands_change_a_task(task: HumanTask, story: list[tuple[Command, int]]) -> None:
+def test_only_allowed_commands_change_a_task(
+    task: HumanTask, story: list[tuple[Command, int]]
+) -> None:
     for before, command, ruling, later, at in lived(task, story):
         overdue = before.due is not None and at >= before.due and not before.closed
         if type(command) not in ALLOWED[before.state] and not overdue:
@@ -92,7 +94,10 @@ def test_a_closed_task_never_changes_its_closing(
 @given(tasks, steps)
 def test_a_task_closes_once_at_most(task: HumanTask, story: list[tuple[Command, int]]) -> None:
     closings = [
-        fact for _, _, ruling, _, _ in lived(task, story) for fact in ruling.facts if isinstance(fact, TaskClosed)
+        fact
+        for _, _, ruling, _, _ in lived(task, story)
+        for fact in ruling.facts
+        if isinstance(fact, TaskClosed)
     ]
     assert len(closings) <= 1
 
@@ -167,7 +172,11 @@ def test_refusals_are_recorded_while_the_task_is_open(
     task: HumanTask, first: Command, second: Command
 ) -> None:
     for before, command, ruling, _, _ in lived(task, [(first, 0), (second, 0)]):
-        if isinstance(command, Respond) and not before.closed and ruling.status is not ReceiptStatus.ACCEPTED:
+        if (
+            isinstance(command, Respond)
+            and not before.closed
+            and ruling.status is not ReceiptStatus.ACCEPTED
+        ):
             (refused,) = ruling.facts
             assert isinstance(refused, TaskRefused)
             assert (refused.by, refused.via, refused.status, refused.why) == (
@@ -181,12 +190,8 @@ def test_refusals_are_recorded_while_the_task_is_open(
 # ── receipts ────────────────────────────────────────────────────────────────────────────────────
 
 CLOSED = after(asked(), rule(asked(), yes(), NOON), NOON)
-EXPIRED = after(
-    asked(due=NOON), rule(asked(due=NOON), Expire(), NOON), NOON
-)
-CANCELLED = after(
-    asked(), rule(asked(), Withdraw(by=BOB, via="page"), NOON), NOON
-)
+EXPIRED = after(asked(due=NOON), rule(asked(due=NOON), Expire(), NOON), NOON)
+CANCELLED = after(asked(), rule(asked(), Withdraw(by=BOB, via="page"), NOON), NOON)
 CLAIMED = after(asked(), rule(asked(), Claim(by=ANN, via="page"), NOON), NOON)
 
 
@@ -206,10 +211,20 @@ CLAIMED = after(asked(), rule(asked(), Claim(by=ANN, via="page"), NOON), NOON)
         (CLAIMED, Release(by=BOB, via="page"), ReceiptStatus.INELIGIBLE, "only its holder"),
         (CLAIMED, Release(by=ANN, via="page"), ReceiptStatus.ACCEPTED, "Anybody"),
         (asked(), Release(by=ANN, via="page"), ReceiptStatus.INVALID, "Nobody has claimed"),
-        (asked(to=("bob",)), Claim(by=ANN, via="page"), ReceiptStatus.INELIGIBLE, "assigned to bob"),
+        (
+            asked(to=("bob",)),
+            Claim(by=ANN, via="page"),
+            ReceiptStatus.INELIGIBLE,
+            "assigned to bob",
+        ),
         (asked(), Expire(), ReceiptStatus.INVALID, "not come yet"),
         (CLOSED, yes(), ReceiptStatus.DUPLICATE, "said this already"),
-        (CLOSED, yes(reason="because"), ReceiptStatus.ALREADY_DECIDED, "approved by ann at 2026-01-05 12:00:00 UTC"),
+        (
+            CLOSED,
+            yes(reason="because"),
+            ReceiptStatus.ALREADY_DECIDED,
+            "approved by ann at 2026-01-05 12:00:00 UTC",
+        ),
         (CLOSED, yes(BOB), ReceiptStatus.ALREADY_DECIDED, "that decision stands"),
         (CLOSED, Withdraw(by=BOB, via="page"), ReceiptStatus.ALREADY_DECIDED, "approved by ann"),
         (CLOSED, Expire(), ReceiptStatus.ALREADY_DECIDED, "approved by ann"),
@@ -235,7 +250,9 @@ def test_an_answer_in_the_instant_of_the_deadline_is_too_late() -> None:
     assert rule(task, yes(), due).status is ReceiptStatus.EXPIRED
 
 
-@pytest.mark.parametrize(("first", "second"), [(1, True), (0, False), (1, 1.0), ("1", 1), (None, False), ([], {})])
+@pytest.mark.parametrize(
+    ("first", "second"), [(1, True), (0, False), (1, 1.0), ("1", 1), (None, False), ([], {})]
+)
 def test_an_answer_of_another_type_is_another_answer(first: object, second: object) -> None:
     task = asked(kind=TaskKind.ASK)
 
@@ -259,7 +276,9 @@ def test_what_people_wrote_stays_in_order_also_after_the_end() -> None:
     for text in ("one", "two"):
         task = after(task, rule(task, Remark(by=BOB, via="page", text=text), NOON), NOON)
     assert [comment.text for comment in task.comments] == ["one", "two"]
-    assert isinstance(rule(task, Remark(by=BOB, via="page", text="x"), NOON).facts[0], TaskCommented)
+    assert isinstance(
+        rule(task, Remark(by=BOB, via="page", text="x"), NOON).facts[0], TaskCommented
+    )
 
 
 # ── table and drawing ───────────────────────────────────────────────────────────────────────────
@@ -269,6 +288,7 @@ open     ──Claim, Expire, Remark, Respond, Withdraw
 claimed  ──Expire, Release, Remark, Respond, Withdraw
 closed   ──Remark
 """
+
 
 def test_the_table_is_as_it_is_drawn() -> None:
     rows = [

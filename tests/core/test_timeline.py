@@ -83,7 +83,10 @@ def test_any_journal_can_be_drawn_also_an_erased_one(said: list[Fact], erased: b
 
 def test_a_run_that_waits_shows_for_whom_and_how_long() -> None:
     items = timeline_of(told(STARTED, OPENED, RunWaiting(on=["ok"])), LATER)
-    assert [(item.label, item.state) for item in items] == [("refund", "note"), ("Refund 3?", "open")]
+    assert [(item.label, item.state) for item in items] == [
+        ("refund", "note"),
+        ("Refund 3?", "open"),
+    ]
     assert items[1].detail == "waits for ann"
     assert items[1].took == timedelta(minutes=58)
 

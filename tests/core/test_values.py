@@ -132,13 +132,8 @@ class Totalled:
 
 
 def test_attributes_beside_the_fields_of_a_dataclass_come_back_or_are_refused() -> None:
-    order = Totalled([1, 2])
-    try:
-        packed = pack(order)
-    except ValueNotKept as refused:
-        assert "total" in str(refused)
-    else:
-        assert unpack(packed).total == 3
+    back = there_and_back(Totalled([1, 2]))
+    assert (back.items, back.total) == ([1, 2], 3)
 
 
 def test_what_is_handed_out_is_a_copy() -> None:
@@ -157,10 +152,14 @@ def test_a_deep_value_is_either_refused_or_can_be_read_again(
     value: Any = 1
     for _ in range(depth):
         value = wrap(value)
+    if depth > 190:
+        with pytest.raises(ValueNotKept, match="deep"):
+            pack(value)
+        return
     try:
         packed = pack(value)
-    except ValueNotKept as refused:
-        assert "deep" in str(refused)
+    except ValueNotKept:
+        assert depth > 50
         return
     row = load(dump([[[[packed]]]]))  # a store wraps it a few times
     assert dump(pack(unpack(row))) == dump([[[[packed]]]])
@@ -230,7 +229,9 @@ def test_a_class_that_cannot_be_found_again_is_refused_until_it_is_registered() 
     assert there_and_back(Local(1)) == Local(1)
 
 
-@pytest.mark.parametrize("name", ["", "cancelled", ":", "os:", ":x", "no.such:Thing", "os:system", "os:no.such"])
+@pytest.mark.parametrize(
+    "name", ["", "cancelled", ":", "os:", ":x", "no.such:Thing", "os:system", "os:no.such"]
+)
 def test_a_name_that_names_no_class_is_nobody(name: str) -> None:
     assert type_named(name) is None
 
@@ -366,7 +367,11 @@ def test_a_validator_in_an_annotation_does_not_hinder() -> None:
 
 @given(values)
 def test_equal_values_have_equal_digests_before_and_after_a_trip(value: object) -> None:
-    assert digest(pack(value)) == digest(load(dump(pack(value)))) == digest(pack(there_and_back(value)))
+    assert (
+        digest(pack(value))
+        == digest(load(dump(pack(value))))
+        == digest(pack(there_and_back(value)))
+    )
 
 
 @given(values, values)

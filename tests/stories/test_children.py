@@ -109,7 +109,7 @@ async def test_a_child_knows_its_parent_and_its_root(app: App) -> None:
 async def test_a_key_that_several_children_use_must_be_named_by_its_path(app: App) -> None:
     @app.workflow
     async def check(ctx: Context, name: str) -> str:
-        return f"{name} {(await ctx.approve('identity')).outcome}"
+        return f"{name} {(await ctx.approve('identity', value=name)).outcome}"
 
     @app.workflow
     async def couple(ctx: Context) -> list[str]:
@@ -117,7 +117,8 @@ async def test_a_key_that_several_children_use_must_be_named_by_its_path(app: Ap
 
     async with Harness(app) as h:
         run = await h.start(couple)
-        paths = ["/".join([*task.path, task.key]) for task in await run.tasks()]
+        tasks = sorted(await run.tasks(), key=lambda task: task.value)
+        paths = ["/".join([*task.path, task.key]) for task in tasks]
         assert len(set(paths)) == 2
         with pytest.raises(InvalidState) as refused:
             await run.approve("identity", by="eve")

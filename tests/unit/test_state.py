@@ -175,7 +175,9 @@ def test_a_change_that_is_made_for_the_first_time_stands_over_all_replayed_ones(
     assert recorded.state["n"] == 2
 
 
-def test_a_step_that_runs_for_the_first_time_builds_on_what_other_branches_have_yet_to_come_to() -> None:
+def test_a_step_that_runs_for_the_first_time_builds_on_what_other_branches_have_yet_to_come_to() -> (
+    None
+):
     recorded = Recorded()
     recorded.state.replayed(3, {"n": 1})
     recorded.to_come["n"] = (5, 2)

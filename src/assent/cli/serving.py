@@ -14,6 +14,7 @@ from assent.app import App
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, this_user
 from assent.cli.output import note, print_json
+from assent.process import settle_memory
 from assent.stores.lock import announce
 from assent.stores.sqlite import MEMORY
 from assent.system import sqlite_path
@@ -28,6 +29,7 @@ async def serve_app(app: App, name: str, place: Place, host: str, port: int) -> 
     async def ready(listening: str, at: int) -> None:
         url = _url(listening, at)
         await _let_in_this_machine(app, url)
+        settle_memory()
         _print_welcome(place, name, url, await _login_link(app, url))
 
     async with app:

@@ -170,8 +170,11 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
     first = number - len(facts) + 1
     for place, fact in enumerate(facts):
         match fact:
-            case StepStarted() | StepRetrying():
+            case StepStarted():
                 status = _woken(status)
+                timers = _count_on(run, timers, spent, at, status)
+            case StepRetrying():
+                status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
             case StepFinished() | StepFailed() | ValueRecorded() | StateChanged() | EventEmitted():
                 recoveries = 0  # the run got on
@@ -181,14 +184,18 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 recoveries += 1
             case RunWaiting(on=on):
                 status, waiting_for = RunStatus.WAITING, tuple(on)
-                if run.timeout is not None:
-                    timers, spent = _stop_counting(run, tasks, timers, spent, at)
+                if (
+                    run.timeout is not None
+                    and (children or _asks(tasks))
+                    and not run.counts_waiting
+                ):
+                    timers, spent = _stop_counting(run, timers, spent, at)
             case RunPaused():
                 status = RunStatus.PAUSED
-                timers, spent = _stop_counting(run, None, timers, spent, at)
+                timers, spent = _stop_counting(run, timers, spent, at)
             case RunParked(code=parked):
                 status = RunStatus.PARKED
-                timers, spent = _stop_counting(run, None, timers, spent, at)
+                timers, spent = _stop_counting(run, timers, spent, at)
             case RunResumed():
                 status, waiting_for, recoveries = RunStatus.RUNNING, (), 0
                 timers = _count_on(run, timers, spent, at, status)
@@ -199,7 +206,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 timers = _count_on(run, timers, spent, at, status)
             case RunFinished():
                 status, waiting_for, finished = RunStatus(fact.status), (), micros(at)
-                _, spent = _stop_counting(run, None, timers, spent, at)
+                _, spent = _stop_counting(run, timers, spent, at)
                 timers, children = _NOTHING, _NOTHING
             case TaskOpened():
                 opened = HumanTask(asked=fact, opened=at, number=first + place)
@@ -276,18 +283,15 @@ def _without(rows: Mapping[str, V], key: str) -> Mapping[str, V]:
     return {name: row for name, row in rows.items() if name != key} if key in rows else rows
 
 
+def _asks(tasks: Mapping[TaskId, HumanTask]) -> bool:
+    return any(not task.closed for task in tasks.values())
+
+
 def _stop_counting(
-    run: Run,
-    tasks: Mapping[TaskId, HumanTask] | None,
-    timers: Mapping[Key, datetime],
-    spent: timedelta,
-    at: datetime,
+    run: Run, timers: Mapping[Key, datetime], spent: timedelta, at: datetime
 ) -> tuple[Mapping[Key, datetime], timedelta]:
-    """While people are asked, or nothing may run, the workflow's own timeout stands still."""
-    for_people = tasks is None or any(not task.closed for task in tasks.values())
-    if run.timeout is None or RUN_TIMER not in timers or not for_people:
-        return timers, spent
-    if run.counts_waiting and tasks is not None:
+    """The workflow's own timeout stands still: people are asked (perhaps by a child), or nothing may run."""
+    if run.timeout is None or RUN_TIMER not in timers:
         return timers, spent
     left = timers[RUN_TIMER] - at
     return _without(timers, RUN_TIMER), run.timeout - left

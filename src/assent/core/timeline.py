@@ -56,7 +56,9 @@ def timeline_of(history: Iterable[Past], now: datetime) -> tuple[TimelineItem, .
         else:
             lines[place] = _ended(lines[place], entry.kind, told, at)
     if over:
-        return tuple(replace(line, state="note") if line.state == "open" else line for line in lines)
+        return tuple(
+            replace(line, state="note") if line.state == "open" else line for line in lines
+        )
     return tuple(
         replace(line, took=now - line.at) if line.state == "open" else line for line in lines
     )

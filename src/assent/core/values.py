@@ -83,10 +83,10 @@ def pack(value: object) -> Json:
 def _deeper(packed: Json, levels: int) -> bool:
     """Whether a container goes more than so many levels down."""
     parts = packed.values() if type(packed) is dict else packed
-    for part in parts:  # type: ignore[union-attr]
-        if type(part) in _CONTAINERS and (levels == 1 or _deeper(part, levels - 1)):
-            return True
-    return False
+    return any(
+        type(part) in _CONTAINERS and (levels == 1 or _deeper(part, levels - 1))
+        for part in parts  # type: ignore[union-attr]
+    )
 
 
 def _pack(value: object, path: str) -> Json:
@@ -519,7 +519,9 @@ def _known_fields(kind: type) -> set[str]:
 
 
 def _unknown(packed: Tagged) -> object:
-    raise ValueUnreadable(f"A value was recorded in a form this assent does not know: {packed['$']!r}.")
+    raise ValueUnreadable(
+        f"A value was recorded in a form this assent does not know: {packed['$']!r}."
+    )
 
 
 _UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {

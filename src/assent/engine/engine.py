@@ -40,14 +40,21 @@ from assent.core.journal import (
     moment,
 )
 from assent.core.run import Run, RunStatus
-from assent.core.values import digest, pack, unpack
+from assent.core.values import Json, digest, pack, unpack
 from assent.engine.execution import Execution
-from assent.engine.replay import Replay, Slot, input_of
+from assent.engine.replay import CUT_OFF, Replay, Slot, input_of
 from assent.engine.scheduler import Scheduler
 from assent.engine.verbs import Engine, Verbs
-from assent.errors import AssentError, Conflict, JournalMismatch, ValueUnreadable, WorkflowNotFound
+from assent.errors import (
+    AssentError,
+    Conflict,
+    JournalMismatch,
+    RunNotFound,
+    ValueUnreadable,
+    WorkflowNotFound,
+)
 from assent.forms import Form
-from assent.ledger import Changed, Ledger
+from assent.ledger import Changed, Ledger, ending
 from assent.ports import Clock, Program, RunQuery, Store
 
 log = logging.getLogger("assent.engine")
@@ -411,6 +418,31 @@ class RunEngine(Engine):
             output = await self.output_of(now)
             told = ChildFinished(key=waits.key, child=child, status=now.status, output=output)
             await self._ledger.change(parent.id, lambda run, at: [told])
+
+    @override
+    def cut_off_child(self, parent: RunId, key: str, child: RunId) -> None:
+        """End a run that the parent no longer waits for; more than once is harmless."""
+        self._soon(self._cut_off_child(parent, key, child))
+
+    async def _cut_off_child(self, parent: RunId, key: str, child: RunId) -> None:
+        why = f"The run {parent!r} no longer waits for it."
+
+        def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
+            if heads[child].parent != parent:
+                return {}
+            told = ending(heads, [child, *below], None, why)
+            if key in heads[parent].children:
+                error: Json = {"type": CUT_OFF, "message": "A branch beside it decided."}
+                told[parent] = [
+                    ChildFinished(key=key, child=child, status=RunStatus.CANCELLED, error=error)
+                ]
+            return told
+
+        try:
+            below = await self._ledger.below(await self._ledger.head(child))
+        except RunNotFound:
+            return  # it was cut off before it began
+        await self._ledger.change_all([parent, child, *below], decide)
 
     async def output_of(self, run: Run) -> Any:
         """The packed output of a run that succeeded."""

@@ -61,6 +61,7 @@ class Execution:
         self.draining = run.status is RunStatus.PAUSED
         self.waits: dict[str, asyncio.Future[Any]] = {}
         self.forms: dict[str, Any] = {}
+        self.task: asyncio.Task[Any] | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
         self.inflight = 0  # steps that run, or rest before they are tried again
         self.resting = 0
@@ -80,6 +81,7 @@ class Execution:
         self.cut_off = False
         self._announced: list[str] | None = None
         self._branches = 1
+        self._generation = 0
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────
 
@@ -87,8 +89,7 @@ class Execution:
         """Run the code as a task of its own."""
         self.main = Branch(self, "", None)
         context.run(current.set, self.main)
-        self.task: asyncio.Task[Any] = self._loop.create_task(code, context=context)
-        self.main.task = self.task
+        self.task = self.main.task = self._loop.create_task(code, context=context)
         self.tasks.add(self.task)
         self.task.add_done_callback(self._done)
 
@@ -136,19 +137,32 @@ class Execution:
         self._write(lambda run, at: [parked] if run.status is not RunStatus.PARKED else [])
 
     def stop(self) -> None:
-        """Let go of the code; it goes on from the journal, here or elsewhere."""
+        """Let go of the code; it goes on from the journal, here or elsewhere.
+
+        The main task is cancelled, and cancels what it gathers: once, so that what cleans up is not cut off.
+        """
         if self.stopped:
             return
         self.stopped = True
-        for task in list(self.tasks):
-            if task is not asyncio.current_task():
-                task.cancel()
+        if self.task is None or self.task.done() or self.task is asyncio.current_task():
+            self._cancel_others()
+        else:
+            self.task.cancel()
 
     async def stopped_tasks(self) -> None:
         """Return once all code of the run has unwound."""
-        pending = [task for task in self.tasks if task is not asyncio.current_task()]
-        if pending:
+        here = asyncio.current_task()
+        if self.task is not None and not self.task.done() and self.task is not here:
+            await asyncio.wait([self.task])
+        self._cancel_others()
+        if pending := [task for task in self.tasks if task is not here]:
             await asyncio.wait(pending)
+
+    def _cancel_others(self) -> None:
+        here = asyncio.current_task()
+        for task in list(self.tasks):
+            if task is not here and not task.cancelling():
+                task.cancel()
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -163,6 +177,8 @@ class Execution:
         if isinstance(fact, _RESULTS):
             self._results = self._appended
         self._announced = None
+        if self._branches > 1:
+            self.settle()
         if not self._flushing:
             self._flushing = True
             # Two turns: what the code does next, having gone on at once, belongs to the same write.
@@ -311,7 +327,7 @@ class Execution:
         self._flushing = True  # the flush comes with the settling, in one write
         if opening is not None:
             self.append(opening)
-        self._settle(0 if self._branches == 1 else _HOPS)
+        self.settle()
         try:
             return await waiting
         finally:
@@ -323,33 +339,46 @@ class Execution:
         if waiting is None or waiting.done():
             return False
         waiting.set_result(outcome)
+        self._announced = None
         return True
 
-    def _settle(self, hops: int) -> None:
-        """Once nothing of the run can move by itself: say so, in the same write as what it waits for."""
-        self._loop.call_soon(self._settled if hops == 0 else lambda: self._settle(hops - 1))
+    def settle(self) -> None:
+        """Something began, ended or was written: once nothing follows from it, see whether all is at rest.
+
+        What a branch's end sets in motion takes a few turns of the loop to arrive; each sign of life starts anew.
+        """
+        if self.waits and not self.stopped:
+            self._generation += 1
+            hops = 0 if self._branches == 1 else _HOPS
+            self._loop.call_soon(self._count_down, hops, self._generation)
+
+    def _count_down(self, hops: int, generation: int) -> None:
+        if self.stopped or generation != self._generation:
+            return
+        if hops:
+            self._loop.call_soon(self._count_down, hops - 1, generation)
+        else:
+            self._settled()
 
     def _settled(self) -> None:
-        if self.stopped:
-            return
+        """Say what is waited for, in the same write as what opened it, unless something still moves."""
         waits = [key for key, waiting in self.waits.items() if not waiting.done()]
-        if waits and not self.inflight and len(waits) == len(self.waits):
-            self.append(RunWaiting(on=waits))
+        moves = self.inflight or self._savers or len(waits) < len(self.waits)
+        if waits and not moves and self._announced != waits:
+            self._buffer.append(RunWaiting(on=waits))
+            self._appended += 1
             self._announced = waits
         if self._given_up:
             self._give_up()
         self._flush()
         self.arrived.set()
 
-    def settle(self) -> None:
-        """Something stopped moving: see whether all has."""
-        if self.waits and not self.stopped:
-            self._settle(0 if self._branches == 1 else _HOPS)
-
     async def hold(self) -> None:
         """While the run is paused, nothing new begins."""
         if self.draining:
             self._quiet(self)
+            if self.stopped:
+                raise Waiting
             await self.hang()
 
     @property
@@ -361,8 +390,9 @@ class Execution:
     def at_rest(self) -> bool:
         """Whether nothing of the run moves before something is delivered, or a rest between attempts is over."""
         delivered = any(waiting.done() for waiting in self.waits.values())
-        moves = self.inflight - self.resting
-        return not moves and not self._buffer and not delivered and bool(self.waits or self.resting)
+        moves = self.inflight - self.resting or self._savers
+        told = self._announced is not None or bool(self.resting)
+        return told and not moves and not self._buffer and not delivered
 
 
 def _fitting(run: Run, facts: Sequence[Fact]) -> Sequence[Fact]:
@@ -393,6 +423,8 @@ def _failed_key(error: BaseException | None) -> str | None:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
+        if isinstance(error, BaseExceptionGroup):
+            return next((key for part in error.exceptions if (key := _failed_key(part))), None)
         if isinstance(error, StepError):
             return error.key
         if (key := getattr(error, "__assent_key__", None)) is not None:

@@ -169,9 +169,11 @@ class Replay:
             case ChildStarted(key=key, child=child):
                 slot = self._slot(key, "child")
                 slot.child, slot.digest, slot.done = child, fact.digest, False
+                slot.withdrawn = False
             case ChildFinished(key=key):
                 slot = self._slot(key, "child")
                 slot.done, slot.status, slot.ended = True, fact.status, number
+                slot.withdrawn = _cut_off(fact.error)
                 slot.value, slot.error = fact.output, fact.error
             case ValueRecorded(key=key, value=value):
                 slot = self._slot(key, "value")
@@ -218,9 +220,7 @@ class Replay:
             slot.error = told.get("error") if failed else None
             slot.status = "failed" if failed else ""
             # Cut off because a branch beside it decided: on replay it is cut off again.
-            slot.withdrawn = bool(
-                failed and slot.error and cast("dict[str, Any]", slot.error).get("type") == CUT_OFF
-            )
+            slot.withdrawn = bool(failed and _cut_off(slot.error))
         changed = told.get("state")
         if changed:
             slot.state = [*(slot.state or ()), (number, changed)]
@@ -292,6 +292,16 @@ class Replay:
             )
         return slot
 
+    def unasked_above(self, path: str) -> str | None:
+        """What the branches that this one belongs to have recorded, and not yet asked for."""
+        while path:
+            path = path.rstrip("/").rpartition("/")[0]
+            path = f"{path}/" if path else ""
+            recorded = self.order.get(path)
+            if recorded and recorded[-1] in self.slots:
+                return next(key for key in recorded if key in self.slots)
+        return None
+
     def pending(self, key: str) -> bool:
         """Whether the code has yet to ask for this key."""
         return key in self.slots
@@ -322,13 +332,17 @@ class Replay:
         return list(self.slots)
 
 
+def _cut_off(error: Json) -> bool:
+    return isinstance(error, dict) and error.get("type") == CUT_OFF
+
+
 def _withdraws(fact: Fact) -> bool:
     """Whether this may be a consequence of the run's end, rather than something it did."""
     match fact:
         case TaskClosed(withdrawn=withdrawn):
             return bool(withdrawn)
-        case StepFailed(error=error):
-            return isinstance(error, dict) and error.get("type") == CUT_OFF
+        case StepFailed(error=error) | ChildFinished(error=error):
+            return _cut_off(error)
         case RunFinished() | RunRetried() | TimerWithdrawn():
             return True
         case _:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Coroutine, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final
@@ -62,6 +62,7 @@ from assent.ids import new_id
 from assent.ports import Clock
 
 _UNSET: Final[Any] = object()
+_TURNS: Final = 50  # of the loop, until all branches have come as far as they are recorded
 
 
 class Value:
@@ -83,6 +84,10 @@ class Engine:
         self, parent: Execution, key: str, workflow: Any, value: Any, id: str
     ) -> None:
         """Start (or take up again) a run that the parent waits for."""
+        raise NotImplementedError
+
+    def cut_off_child(self, parent: str, key: str, child: str) -> None:
+        """End a run that the parent no longer waits for; more than once is harmless."""
         raise NotImplementedError
 
     def session_of(self, run: str) -> MutableMapping[str, Any]:
@@ -146,7 +151,7 @@ class Verbs:
                 await self._execution.hang()
             if slot.done:
                 return self._recorded_step(key, slot)
-        if branch.frozen:
+        if branch.frozen or self._execution.replay.slots:
             await self._at_the_end(branch)
         return await self._perform(key, work, seen, slot)
 
@@ -600,10 +605,12 @@ class Verbs:
         branch = execution.branch()
         key = branch.key(str(getattr(workflow, "name", workflow)))
         slot = execution.recorded(branch, key, "child")
+        if slot is not None and slot.withdrawn:
+            await execution.hang()
         if slot is not None and slot.done:
             return self._outcome_of(key, slot)
         if slot is not None and key in self._run.children:
-            return self._outcome_of(key, await execution.wait(key))
+            return self._outcome_of(key, await self._ended(key, slot.child))
         if slot is None:
             await self._at_the_end(branch)
             await execution.hold()
@@ -618,13 +625,37 @@ class Verbs:
         try:
             await execution.all_saved()
             await self._engine.start_child(execution, key, workflow, input, child)
+        except asyncio.CancelledError:
+            execution.waits.pop(key, None)
+            self._cut_off(key, child)
+            raise
         except BaseException:
             execution.waits.pop(key, None)
             raise
         finally:
             execution.inflight -= 1
-        ended: Slot = await execution.wait(key, waiting=waiting)
+        return await self._ended(key, child, waiting)
+
+    async def _ended(
+        self, key: str, child: str, waiting: asyncio.Future[Any] | None = None
+    ) -> Slot:
+        try:
+            ended: Slot = await self._execution.wait(key, waiting=waiting)
+        except asyncio.CancelledError:
+            self._cut_off(key, child)
+            raise
         return ended
+
+    def _cut_off(self, key: str, child: str) -> None:
+        """A branch beside this one decided: nobody needs what the other run would bring."""
+        if self._execution.stopped:
+            return
+
+        def decide(run: Run, at: datetime) -> Sequence[Fact]:
+            self._engine.cut_off_child(run.id, key, child)
+            return ()
+
+        self._execution.gives_up(decide)
 
     def _outcome_of(self, key: str, slot: Slot) -> Any:
         if slot.status == RunStatus.SUCCEEDED:
@@ -696,7 +727,9 @@ class Verbs:
             self._execution.branch()
             return await awaitable
 
-        return asyncio.ensure_future(run())
+        beside = asyncio.ensure_future(run())
+        beside.add_done_callback(lambda ended: _over(ended, awaitable))
+        return beside
 
     # ── telling, and what is recorded ───────────────────────────────────────────────────────────
 
@@ -750,7 +783,9 @@ class Verbs:
         known = self._execution.replay.changes.pop(key, None)
         if known is not None:
             place, told = known
-            return place, GONE if name in (told.gone or ()) else (told.state or {}).get(name, packed)
+            return place, GONE if name in (told.gone or ()) else (told.state or {}).get(
+                name, packed
+            )
         if branch.frozen:
             return -1, packed  # it lost a race: what it would change now never counted
         gone = packed == GONE
@@ -769,9 +804,22 @@ class Verbs:
             raise NestedVerb(verb, step.key)
 
     async def _at_the_end(self, branch: Branch) -> None:
-        """What is recorded ends here: a branch that lost its race does nothing new."""
+        """What is recorded ends here: a branch that lost its race does nothing new, and none does before those
+        that it belongs to have come as far as they are recorded."""
+        execution = self._execution
         if branch.frozen:
-            await self._execution.hang()
+            await execution.hang()
+        above: str | None = None
+        for _ in range(_TURNS):
+            above = execution.replay.unasked_above(branch.path)
+            if above is None:
+                return
+            await asyncio.sleep(0)
+        self._mismatch(
+            f"Run {self.run_id!r} recorded {above!r} here, but the code now begins something new in a branch "
+            f"{branch.path!r} before it asks for that. Restore the old order, or register the change as a new "
+            "version."
+        )
 
     def _unpacked(self, packed: Json) -> Any:
         return self._read(lambda: unpack(packed))
@@ -787,6 +835,14 @@ class Verbs:
         mismatch = JournalMismatch(why)
         self._execution.park(mismatch)
         raise Waiting from mismatch
+
+
+def _over(beside: asyncio.Task[Any], awaitable: Awaitable[Any]) -> None:
+    """A branch has ended; cut off before it began, it would complain that nobody awaited it."""
+    if isinstance(awaitable, Coroutine):
+        awaitable.close()
+    if not beside.cancelled():
+        beside.exception()  # raised by whoever gathers it; when all of the run was let go of, by nobody
 
 
 class _Again(Exception):
@@ -855,3 +911,6 @@ async def _all_done(tasks: Sequence[asyncio.Task[Any]]) -> None:
             task.cancel()
     if left:
         await asyncio.gather(*left, return_exceptions=True)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # of one that lost, or was not the first to fail: nobody asks for it

@@ -315,10 +315,11 @@ class Inbox:
             [pack(item) for item in value],
         ]
         mark = digest(content)
-        before = await self._store.kept(_KEYED, key)
+        named = f"{said.by.name}\n{key}"  # a key is one actor's own
+        before = await self._store.kept(_KEYED, named)
         if before is None:
             receipt = await self._respond(task, said, value)
-            await self._store.keep(_KEYED, key, [mark, _receipt_json(receipt)])
+            await self._store.keep(_KEYED, named, [mark, _receipt_json(receipt)])
             return receipt
         known, told = cast("list[Any]", before)
         if known != mark:

@@ -64,6 +64,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ) without rowid;
     create index task_run on task (run);
     create index task_open on task (priority desc, opened, id) where status <> 'closed';
+    create index task_opened on task (opened desc, id desc);
     create index task_closed on task (opened desc, id desc) where status = 'closed';
 
     create table candidate (

@@ -149,16 +149,16 @@ class SqliteStore:
             connection = sqlite3.connect(
                 self._database, isolation_level=None, check_same_thread=False, timeout=10
             )
-            refuse_newer(connection, self._database)  # before anything is written, the mode included
+            refuse_newer(
+                connection, self._database
+            )  # before anything is written, the mode included
             connection.execute("pragma journal_mode = wal")
             synchronous = "full" if self._durability == "full" else "normal"
             connection.execute(f"pragma synchronous = {synchronous}")
             connection.execute("pragma cache_size = -65536")
             connection.execute("pragma temp_store = memory")
             migrated(connection, self._database, change=self._migrate)
-            (self._seq,) = connection.execute(
-                "select coalesce(max(seq), 0) from entry"
-            ).fetchone()
+            (self._seq,) = connection.execute("select coalesce(max(seq), 0) from entry").fetchone()
         except BaseException:
             if connection is not None:
                 connection.close()
@@ -453,7 +453,9 @@ def _text(value: object) -> str:
     text = to_json(value).decode()
     if "\\u0000" in text and _NUL.search(text):
         # SQLite's JSON functions would cut the text off there, in silence. (In payloads it is escaped twice.)
-        raise ValueNotKept("$", "a name or a title holds a NUL character, which databases cannot keep.")
+        raise ValueNotKept(
+            "$", "a name or a title holds a NUL character, which databases cannot keep."
+        )
     return text
 
 

@@ -20,6 +20,7 @@ $(STAMP): requirements-dev.lock pyproject.toml tools/make_venv.sh
 demo: $(STAMP) ## a server with sample workflows, tasks already waiting and a one-click login link
 	@$(BIN)/assent demo
 
+# What the tests need beside Python is fetched by one script each, tools/get_*.sh, as a prerequisite here.
 test: $(STAMP) browser ## everything the tests need, a browser included, then all tests (TESTS=tests/cli for some)
 	@ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
 

@@ -32,7 +32,10 @@ def main(name: str) -> None:
     file = HISTORIES / f"{name}.sql"
     if file.exists():
         raise SystemExit(f"{file} is history already: choose another name.")
-    with tempfile.TemporaryDirectory() as folder, patch("traceback.format_exception", _last_line_only):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("traceback.format_exception", _last_line_only),
+    ):
         database = Path(folder) / "history.db"
         asyncio.run(_live(f"sqlite:///{database}"))
         file.parent.mkdir(exist_ok=True)
@@ -112,9 +115,9 @@ async def _races(h: Harness) -> None:
 async def _fails(h: Harness) -> None:
     World.broken = True
     for id in ("failed", "retried"):
-        run = await h.start("ships", id=id)
+        await h.start("ships", id=id)
         await h.person("ann").approves("ship it")
-    await run.retry(by="ann")
+    await h.app.run("retried").retry(by="ann")
     await h.run_until_idle()
     World.broken = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -101,7 +101,7 @@ class App:
         return self._system is not None
 
     @asynccontextmanager
-    async def lifespan(self, host: Any = None) -> AsyncIterator[None]:
+    async def lifespan(self, host: Any = None) -> AsyncGenerator[None]:
         """The app's life as a lifespan, to compose into a host's (FastAPI, Starlette)."""
         async with self:
             yield
@@ -221,15 +221,35 @@ class App:
 
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
 
+    @overload
     async def start(
         self,
-        workflow: Workflow[R] | str,
+        workflow: Workflow[R],
         input: Any = None,
         *,
         id: str | None = None,
         by: By | None = None,
         labels: Mapping[str, str] | None = None,
-    ) -> RunHandle[R]:
+    ) -> RunHandle[R]: ...
+    @overload
+    async def start(
+        self,
+        workflow: str,
+        input: Any = None,
+        *,
+        id: str | None = None,
+        by: By | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> RunHandle[Any]: ...
+    async def start(
+        self,
+        workflow: Workflow[Any] | str,
+        input: Any = None,
+        *,
+        id: str | None = None,
+        by: By | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> RunHandle[Any]:
         """Start a run; durable when this returns.
 
         The same ``id`` again is the same run; with another input it raises Conflict. An input that does not fit
@@ -277,7 +297,7 @@ class App:
         return workflow
 
 
-def _labels(labels: Mapping[str, str] | None) -> Mapping[str, str] | None:
+def _labels(labels: Mapping[Any, Any] | None) -> Mapping[str, str] | None:
     wrong = [
         name
         for name, value in (labels or {}).items()

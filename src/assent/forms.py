@@ -119,7 +119,7 @@ def form_of(wanted: Any) -> Form:
     if isinstance(wanted, Mapping):
         return _from_mapping(cast("Mapping[str, Any]", wanted))
     if isinstance(wanted, list):
-        return _from_fields(wanted)
+        return _from_fields(cast("Any", wanted))
     try:
         return _typed_form(wanted)
     except TypeError:  # a type that cannot be hashed
@@ -143,7 +143,7 @@ _STRICT: Final[Mapping[type, Any]] = {
 
 def form_for(value: Any, packed: Json) -> Form | None:
     """The form in which people edit a value: that of its type, or drawn after plain data."""
-    kind = type(value)
+    kind = cast("type[Any]", type(value))
     if value is None:
         return None
     if kind in {dict, list} or (kind is tuple and not hasattr(kind, "_fields")):
@@ -239,13 +239,11 @@ def register_types(hint: Any) -> None:
         register_types(part)
 
 
-def _is_kept(kind: type) -> bool:
-    return (
-        issubclass(kind, BaseModel | enum.Enum)
-        or dataclasses.is_dataclass(kind)
-        or hasattr(kind, "__struct_fields__")
-        or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
-    )
+def _is_kept(kind: type[Any]) -> bool:
+    bases = kind.__mro__
+    described = dataclasses.is_dataclass(kind) or hasattr(kind, "__struct_fields__")
+    named = tuple in bases and hasattr(kind, "_fields")
+    return BaseModel in bases or enum.Enum in bases or described or named
 
 
 def _hints(kind: type) -> dict[str, Any]:
@@ -269,11 +267,12 @@ def pointer(path: Any) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
-def _is_json(value: Any) -> bool:
+def _is_json(value: object) -> bool:
     if isinstance(value, Mapping):
-        return all(isinstance(key, str) and _is_json(item) for key, item in value.items())
+        items = cast("Mapping[object, object]", value).items()
+        return all(isinstance(key, str) and _is_json(item) for key, item in items)
     if isinstance(value, list):
-        return all(_is_json(item) for item in value)
+        return all(_is_json(item) for item in cast("list[object]", value))
     return value is None or isinstance(value, bool | int | float | str)
 
 

@@ -24,6 +24,7 @@ from pydantic_core import from_json, to_json
 from assent.core.journal import (
     ChildFinished,
     Fact,
+    Key,
     PayloadsErased,
     Record,
     RunFinished,
@@ -39,7 +40,7 @@ from assent.core.journal import (
 )
 from assent.core.run import Run, RunStatus, begin, cancel, evolve, settled
 from assent.core.task import Closing, Comment, HumanTask, Outcome, Said, TaskState
-from assent.errors import RunNotFound
+from assent.errors import InvalidState, RunNotFound
 from assent.ids import random_hex
 from assent.ports import (
     Clock,
@@ -219,10 +220,15 @@ class Ledger:
         return found
 
     async def erase(self, run: RunId, by: str | None) -> None:
-        """Erase the payloads of an ended run; its chain still verifies."""
+        """Erase the payloads of an ended run; its chain still verifies. Raises InvalidState for others."""
         while True:
-            head = await self.head(run)
+            await self.head(run)
             kept = await self._store.tasks(TaskQuery(open=None, run=run, limit=1_000_000))
+            head = self._heads.get(run) or await self.head(run)
+            if not head.status.ended:
+                raise InvalidState(
+                    f"The run {run!r} is {head.status}; only ended runs can be erased. Cancel it first."
+                )
             bare = head._replace(salt="", tasks={})
             blank = {task.row.id: _blank(task_of(task)) for task in kept}
             now = self._clock.now()
@@ -254,9 +260,11 @@ class Ledger:
             after = evolve(before, said, now, number=last.number, head=last.hash)
             writes.append(_projected(before, after, records, erase))
             changed[run] = Changed(after, said)
+        # Sealing may refuse a text; only now that all of it is sealed, the heads move.
+        for run, change in changed.items():
             if run not in self._writing:
-                self._durable[run] = before if before.number else None
-            self._heads[run] = settled(after)
+                self._durable[run] = heads[run] if heads[run].number else None
+            self._heads[run] = settled(change.run)
             self._heads.move_to_end(run)
             self._writing[run] = self._writing.get(run, 0) + 1
         told: asyncio.Future[Mapping[RunId, Changed]] = asyncio.get_running_loop().create_future()
@@ -379,7 +387,7 @@ def _projected(
     ]
     timers: list[TimerRow] = []
     if before.timers or after.timers:
-        first = {} if before.number == 0 else before.timers
+        first: Mapping[Key, datetime] = {} if before.number == 0 else before.timers
         timers = [
             TimerRow(after.id, key, micros(due))
             for key, due in after.timers.items()

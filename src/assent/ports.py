@@ -298,7 +298,7 @@ class Context(Protocol):
         *,
         title: str = "",
         detail: str | None = None,
-        value: T = ...,
+        value: T = ...,  # pyright: ignore[reportInvalidTypeVarUse]  (left out, it is None)
         form: Any = None,
         to: str | Sequence[str] = (),
         timeout: Duration | None = None,

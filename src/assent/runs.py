@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,7 +109,7 @@ class _Watcher:
 @contextmanager
 def _watching(
     watched: dict[RunId, list[_Watcher]], runs: Sequence[RunId]
-) -> Iterator[list[_Watcher]]:
+) -> Generator[list[_Watcher]]:
     """Be told when any of these runs changes."""
     watchers = [_Watcher(_rung) for _ in runs]
     for run, watcher in zip(runs, watchers, strict=True):
@@ -291,7 +291,7 @@ class RunHandle(Generic[R]):
         tasks = () if head.status.ended else await self.tasks()
         return Standing(status=head.status, tasks=tasks, output=output, error=error)
 
-    async def result(self, timeout: Duration | None = None) -> Any:
+    async def result(self, timeout: Duration | None = None) -> R:
         """The output, once there is one.
 
         Raises RunFailed (with ``__cause__``), RunCancelled or RunTimedOut; TimeoutError after ``timeout``.
@@ -299,7 +299,8 @@ class RunHandle(Generic[R]):
         head, finished = await self._until(lambda run: run.status.ended, timeout)
         if head.status is not RunStatus.SUCCEEDED:
             raise await self._failure(head)
-        return await self._output(finished, unpack)
+        output: R = await self._output(finished, unpack)
+        return output
 
     async def _output(self, finished: RunFinished | None, read: Callable[[Json], Any]) -> Any:
         if finished is not None:

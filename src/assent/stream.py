@@ -16,7 +16,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from assent.core.journal import Record, RunFinished, RunId, RunRetried, data_of, moment
-from assent.core.values import Json, plain, unpack_or_plain
+from assent.core.values import Json, pack, plain, unpack_or_plain
 from assent.ports import Store
 
 _PAGE: Final = 500
@@ -56,6 +56,10 @@ def event_of(record: Record) -> Event:
         told.pop(
             "state", None
         )  # what a step changed of it; an inner matter, as are the workflow's own changes
+        if "form" in told:
+            told["form"] = pack(
+                told["form"]
+            )  # a JSON Schema is JSON as it is, whatever its keys are
         name, packed = record.kind, told
     return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
 

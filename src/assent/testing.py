@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from assent.app import App
 from assent.authoring.functions import Workflow
@@ -128,15 +128,35 @@ class Harness:
 
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
 
+    @overload
     async def start(
         self,
-        workflow: Workflow[R] | str,
+        workflow: Workflow[R],
         input: Any = None,
         *,
         id: str | None = None,
         by: str | None = None,
         labels: Mapping[str, str] | None = None,
-    ) -> RunHandle[R]:
+    ) -> RunHandle[R]: ...
+    @overload
+    async def start(
+        self,
+        workflow: str,
+        input: Any = None,
+        *,
+        id: str | None = None,
+        by: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> RunHandle[Any]: ...
+    async def start(
+        self,
+        workflow: Workflow[Any] | str,
+        input: Any = None,
+        *,
+        id: str | None = None,
+        by: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> RunHandle[Any]:
         """Start a run, and let it come to rest."""
         run = await self.app.start(workflow, input, id=id, by=by, labels=labels)
         self._latest = run.id

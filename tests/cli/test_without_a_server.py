@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from assent.stores.schema import VERSION
 from tests.cli.conftest import SAMPLE
 from tests.cli.console import Console, environment
 
@@ -84,7 +85,7 @@ def test_a_database_that_is_not_there_is_not_made_by_looking(
 def test_migrate_makes_the_database_and_may_be_repeated(console: Console) -> None:
     for _ in range(2):
         made = console("migrate", "--json")
-        assert (made.code, made.json["schema_version"]) == (0, 1)
+        assert (made.code, made.json["schema_version"]) == (0, VERSION)
     assert console("inbox", "--json").json["items"] == []
 
 
@@ -150,6 +151,7 @@ def test_a_file_held_by_a_process_that_does_not_serve_is_refused_with_its_holder
         refused = console("inbox", "--json")
         assert (refused.code, refused.error["code"]) == (5, "store_locked")
         assert str(pid) in refused.error["message"]
+        assert f"process {pid} holds the file" in console("doctor").out
     assert console("inbox").code == 0
 
 

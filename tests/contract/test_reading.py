@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assent.core.journal import EPOCH, fact_of, micros, moment
+from assent.core.journal import EPOCH, Record, fact_of, micros, moment
 from assent.errors import ValueNotKept
 from assent.ports import RunQuery, RunRow, Store, StoredTask, TaskQuery, TimerRow
 from tests.contract.story import NOON, STARTED, Story, asked, done, told
@@ -76,7 +76,8 @@ async def test_the_feed_goes_on_after_any_seq_without_gap_or_double(store: Store
     everything = await store.feed(0, 1000)
     assert len(everything) == 30
     for limit in (1, 7, 30, 100):
-        read, after = [], 0
+        read: list[Record] = []
+        after = 0
         while page := await store.feed(after, limit):
             assert len(page) <= limit
             read += page

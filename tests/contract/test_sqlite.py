@@ -56,7 +56,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     watched, connect = Watched(), sqlite3.connect
 
     def connected(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection = connect(*args, **kwargs)
+        connection: sqlite3.Connection = connect(*args, **kwargs)
         connection.set_trace_callback(watched.statements.append)
         watched.connections.append(connection)
         return connection
@@ -212,7 +212,7 @@ async def test_a_database_of_a_newer_assent_is_refused_and_left_untouched(
     await made(file)
     by_hand(file, NEWER, f"pragma journal_mode = {mode}")
     before = hashlib.sha256(file.read_bytes()).digest(), file.stat().st_mtime_ns
-    with pytest.raises(StoreNewer, match=f"version {schema.VERSION + 1}.*up to {schema.VERSION}"):
+    with pytest.raises(StoreNewer, match=rf"version {schema.VERSION + 1}.*up to {schema.VERSION}"):
         await SqliteStore(str(file)).open()
     assert (hashlib.sha256(file.read_bytes()).digest(), file.stat().st_mtime_ns) == before
     assert [name for name in left(file.parent) if not name.endswith(".lock")] == ["assent.db"]
@@ -221,7 +221,7 @@ async def test_a_database_of_a_newer_assent_is_refused_and_left_untouched(
 async def test_an_edited_migration_is_refused(file: Path) -> None:
     await made(file)
     by_hand(file, "update migration set checksum = 'x' where version = 1")
-    with pytest.raises(ConfigurationError, match="Migration 1 .* is not the one"):
+    with pytest.raises(ConfigurationError, match=r"Migration 1 .* is not the one"):
         await SqliteStore(str(file)).open()
 
 
@@ -414,11 +414,11 @@ async def test_a_killed_process_loses_nothing_it_has_acknowledged(
     process.wait()
     store = SqliteStore(str(file))
     await store.open()
-    for name, number in acknowledged.items():
+    for name, least in acknowledged.items():
         records = await store.journal(name)
         stored = await store.load(name)
         assert stored is not None
-        assert len(records) >= number
+        assert len(records) >= least
         assert (stored.row.number, stored.row.head) == (len(records), records[-1].hash)
         previous = GENESIS
         for place, record in enumerate(records, 1):
@@ -452,7 +452,7 @@ def test_the_sql_of_the_store_uses_its_indexes(tmp_path: Path) -> None:
     """Lists over many rows answer by index: no scan of a table, no sorting of what was found."""
     connection = sqlite3.connect(tmp_path / "plan.db", isolation_level=None)
     sqlite.migrated(connection, "here")
-    plans = {
+    plans: dict[str, tuple[str, list[Any]]] = {
         "runs": queries.runs(RunQuery()),
         "next runs": queries.runs(RunQuery(before=(1, "a"))),
         "open tasks": queries.tasks(TaskQuery()),

@@ -149,7 +149,7 @@ async def test_a_write_that_cannot_be_stored_leaves_nothing_behind(store: Store)
     await story.tell(store, STARTED)
     before = await standing(store)
     task, timer = story.task("task_1"), story.timer("sleep", NOON)
-    with pytest.raises(Exception, match=".") as refused:
+    with pytest.raises(Exception, match=r".") as refused:
         await store.commit([bad(story.write(done(), tasks=[task], timers=[timer]))])
     assert not isinstance(refused.value, Stale)
     assert await standing(store) == before
@@ -198,7 +198,7 @@ async def test_an_entry_is_never_written_over(store: Store) -> None:
     before = await store.journal("run_1")
     forged = story.write(done("second"))
     record = forged.records[0]._replace(number=2)
-    with pytest.raises(Exception, match=".") as refused:
+    with pytest.raises(Exception, match=r".") as refused:
         await store.commit([replace(forged, records=[record])])
     assert not isinstance(refused.value, AssentError)
     assert await store.journal("run_1") == before
@@ -305,7 +305,7 @@ async def test_listeners_hear_nothing_of_what_was_refused(store: Store) -> None:
     heard: list[Record] = []
     store.subscribe(heard.extend)
     for write in (Story().write(STARTED), bad(Story("run_2").write(STARTED))):
-        with pytest.raises(Exception, match="."):
+        with pytest.raises(Exception, match=r"."):
             await store.commit([write])
     assert heard == []
 

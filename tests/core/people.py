@@ -27,7 +27,7 @@ NOON: Final = datetime(2026, 1, 5, 12, tzinfo=UTC)
 SHOWN: Final = "d1gest"
 
 people = st.sampled_from(["ann", "bob", "eve"]).map(Actor)
-answers = st.sampled_from([None, 0, 1, True, False, "", "yes", [], {}])
+answers: st.SearchStrategy[Any] = st.sampled_from([None, 0, 1, True, False, "", "yes", [], {}])
 reasons = st.none() | st.sampled_from(["", "too much"])
 doors = st.sampled_from(["python", "http", "page"])
 

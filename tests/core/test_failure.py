@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from hypothesis import given
+from typing_extensions import override
 
 from assent.core.failure import RecordedError, failure_of, message_of, raised
 from assent.core.values import Json, dump, load
@@ -48,6 +49,7 @@ class Attached(Exception):
 class Mute(Exception):
     """Cannot say what it is."""
 
+    @override
     def __str__(self) -> str:
         raise RuntimeError("no words")
 
@@ -60,6 +62,7 @@ class Odd(Exception):
         super().__init__("odd")
 
     class Key:
+        @override
         def __repr__(self) -> str:
             raise RuntimeError("no words")
 
@@ -135,9 +138,7 @@ def test_an_error_comes_back_with_its_class_words_and_attributes(error: Exceptio
         assert getattr(back, name, None) == getattr(error, name, None)
 
 
-@pytest.mark.parametrize(
-    "error", [Attached(), Odd(), Picky("a", "b")]
-)
+@pytest.mark.parametrize("error", [Attached(), Odd(), Picky("a", "b")])
 def test_an_error_that_cannot_come_back_is_stood_for_by_one_that_says_the_same(
     error: Exception,
 ) -> None:

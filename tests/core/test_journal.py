@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -134,7 +135,7 @@ def test_an_empty_journal_of_a_run_that_says_nothing_verifies() -> None:
 @given(st.integers(0, len(STORY) - 1), st.sampled_from(Record._fields[1:]), texts, st.integers())
 def test_any_altered_entry_is_found(place: int, field: str, text: str, number: int) -> None:
     records = sealed(STORY)
-    new = number if field in {"number", "at"} else text
+    new: Any = number if field in {"number", "at"} else text
     if new == getattr(records[place], field):
         return
     altered = [*records]

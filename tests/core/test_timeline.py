@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -39,7 +40,7 @@ from assent.core.journal import (
     seal,
 )
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
-from assent.core.values import load
+from assent.core.values import Json, load
 from tests.core.facts import facts
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -49,7 +50,7 @@ STARTED = RunStarted(workflow="refund", version="1")
 OPENED = TaskOpened(
     key="ok", task="task_1", name="ok", asks="approve", digest="d", title="Refund 3?", to=["ann"]
 )
-WHO = {"key": "ok", "task": "task_1", "by": "ann", "via": "page"}
+WHO: dict[str, Any] = {"key": "ok", "task": "task_1", "by": "ann", "via": "page"}
 
 
 def told(*said: Fact, erased: bool = False) -> list[Past]:
@@ -106,8 +107,8 @@ def test_a_claim_and_its_end_are_told() -> None:
     ]
 
 
-STEP = {"key": "pay", "name": "pay", "attempt": 1}
-FAILURE = {"type": "builtins:ValueError", "message": "no"}
+STEP: dict[str, Any] = {"key": "pay", "name": "pay", "attempt": 1}
+FAILURE: dict[str, Json] = {"type": "builtins:ValueError", "message": "no"}
 
 
 def test_a_step_that_is_tried_again_says_why_until_it_is_done() -> None:

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, Field
+from typing_extensions import override
 
 from assent.core.values import (
     Json,
@@ -99,9 +100,9 @@ def test_the_name_of_a_fixed_time_zone_comes_back() -> None:
 
 def test_an_object_is_restored_without_running_its_constructor_or_its_validation() -> None:
     loose = Order.model_construct(id="not a number", note="as it was")
-    back = there_and_back(loose)
+    back: Any = there_and_back(loose)
     assert type(back) is Order
-    assert (back.id, back.model_fields_set) == ("not a number", {"id", "note"})
+    assert (vars(back)["id"], back.model_fields_set) == ("not a number", {"id", "note"})
 
 
 def test_a_model_keeps_what_was_set_what_was_extra_and_what_is_private() -> None:
@@ -179,7 +180,19 @@ class Loud(str):
 
 
 class OddZone(tzinfo):
-    pass
+    """A zone without a name that could be found again."""
+
+    @override
+    def utcoffset(self, dt: datetime | None, /) -> timedelta:
+        return timedelta(0)
+
+    @override
+    def dst(self, dt: datetime | None, /) -> timedelta:
+        return timedelta(0)
+
+    @override
+    def tzname(self, dt: datetime | None, /) -> str:
+        return "odd"
 
 
 @pytest.mark.parametrize(

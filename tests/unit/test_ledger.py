@@ -300,7 +300,9 @@ async def test_after_a_write_that_failed_the_run_stands_as_it_is_stored(
 
 async def two(ledger: Ledger) -> None:
     """A run and its child."""
-    child = RunStarted(workflow="hire", version="1", root="run_1", parent="run_1", parent_key="hire")
+    child = RunStarted(
+        workflow="hire", version="1", root="run_1", parent="run_1", parent_key="hire"
+    )
     await ledger.start("run_1", STARTED)
     awaited = ChildStarted(key="hire", child="run_1.hire", digest="d")
     changed = await ledger.start_with("run_1.hire", child, {"run_1": [awaited]})
@@ -416,7 +418,7 @@ def test_a_run_comes_back_from_its_rows_as_it_was(
 
 async def ended(ledger: Ledger) -> None:
     """A run that asked somebody and ended."""
-    who = {"key": "ok#1", "task": "task_1", "by": "ann", "via": "page"}
+    who: dict[str, Any] = {"key": "ok#1", "task": "task_1", "by": "ann", "via": "page"}
     await ledger.start("run_1", STARTED)
     await ledger.change("run_1", says(opened(1), TaskCommented(**who, text="my secret")))
     await ledger.change("run_1", says(TaskClosed(**who, outcome="rejected", reason="my secret")))

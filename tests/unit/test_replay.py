@@ -86,7 +86,9 @@ def take(replay: Replay, branch: Branch, name: str, kind: str = "step") -> Slot 
 
 def test_what_is_recorded_is_handed_out_in_its_order_and_then_nothing_more() -> None:
     replay, branch = read(STARTED, *step("pay", 1), *step("pay#2", 2), *step("tell", 3)), main()
-    assert [slot.value for name in ("pay", "pay", "tell") if (slot := take(replay, branch, name))] == [
+    assert [
+        slot.value for name in ("pay", "pay", "tell") if (slot := take(replay, branch, name))
+    ] == [
         1,
         2,
         3,
@@ -105,7 +107,9 @@ def test_an_empty_result_is_a_result(result: object) -> None:
 
 def test_another_order_is_a_mismatch_that_names_both() -> None:
     replay = read(STARTED, *step("pay"), *step("tell"))
-    with pytest.raises(JournalMismatch, match=r"recorded the step 'pay' here.*asks for the step 'tell'"):
+    with pytest.raises(
+        JournalMismatch, match=r"recorded the step 'pay' here.*asks for the step 'tell'"
+    ):
         take(replay, main(), "tell")
 
 
@@ -127,7 +131,12 @@ def test_branches_ask_each_in_its_own_order() -> None:
     replay = read(STARTED, *step("1/a", 1), *step("2/a", 2), *step("1/b", 3), *step("2/b", 4))
     trunk = main()
     one, two = trunk.child(), trunk.child()
-    asked_ = [take(replay, two, "a"), take(replay, two, "b"), take(replay, one, "a"), take(replay, one, "b")]
+    asked_ = [
+        take(replay, two, "a"),
+        take(replay, two, "b"),
+        take(replay, one, "a"),
+        take(replay, one, "b"),
+    ]
     assert [slot.value for slot in asked_ if slot] == [2, 4, 1, 3]
     with pytest.raises(JournalMismatch):
         take(read(STARTED, *step("1/a"), *step("1/b")), main().child(), "b")
@@ -155,7 +164,13 @@ def test_an_attempt_that_failed_is_remembered_with_when_the_next_one_is_due() ->
         "pay",
     )
     assert slot is not None
-    assert (slot.done, slot.attempt, slot.due, slot.digest, slot.returns) == (False, 1, 77, "d", "int")
+    assert (slot.done, slot.attempt, slot.due, slot.digest, slot.returns) == (
+        False,
+        1,
+        77,
+        "d",
+        "int",
+    )
 
 
 def test_a_failure_is_remembered_with_its_error() -> None:
@@ -187,7 +202,10 @@ def test_waits_are_remembered_with_how_they_ended() -> None:
     assert task.task is not None
     assert (task.done, task.task.closed) == (True, True)
     timers = [take(replay, branch, "sleep", "timer") for _ in range(2)]
-    assert [(t.done, t.withdrawn, t.due) for t in timers if t] == [(True, False, 5), (False, True, 6)]
+    assert [(t.done, t.withdrawn, t.due) for t in timers if t] == [
+        (True, False, 5),
+        (False, True, 6),
+    ]
     child = take(replay, branch, "hire", "child")
     assert child is not None
     assert (child.done, child.child, child.status, child.value) == (True, "run_2", "succeeded", 4)
@@ -242,7 +260,9 @@ def test_a_retried_run_asks_again_what_it_had_to_take_back_under_the_same_name()
             STARTED,
             *step("look", 1),
             asked("ok"),
-            TaskClosed(key="ok", task="task_1", outcome="cancelled", via=BY_THE_RUN, withdrawn=True),
+            TaskClosed(
+                key="ok", task="task_1", outcome="cancelled", via=BY_THE_RUN, withdrawn=True
+            ),
             RunFinished(status="timed_out"),
             RunRetried(),
         ),

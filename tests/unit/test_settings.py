@@ -51,10 +51,11 @@ def test_a_database_is_a_url(database: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "database", ["", "assent.db", "sqlite:///", "sqlite://assent.db", "postgresql://x/y", "SQLITE:///a"]
+    "database",
+    ["", "assent.db", "sqlite:///", "sqlite://assent.db", "postgresql://x/y", "SQLITE:///a"],
 )
 def test_another_database_is_refused_with_what_to_write(database: str) -> None:
-    with pytest.raises(ConfigurationError, match="sqlite:///file.db"):
+    with pytest.raises(ConfigurationError, match=r"sqlite:///file\.db"):
         sqlite_path(database)
 
 

@@ -141,10 +141,8 @@ def test_deleting_what_is_not_there_is_a_key_error() -> None:
 def test_on_replay_the_newest_change_wins_in_whatever_order_steps_come_again(
     changes: list[tuple[str, Any]], random: Any
 ) -> None:
-    expected: dict[str, Any] = {}
-    for name, value in changes:
-        expected[name] = value
-    expected = {name: value for name, value in expected.items() if value != GONE}
+    newest = dict(changes)
+    expected = {name: value for name, value in newest.items() if value != GONE}
     numbered = list(enumerate(changes, 1))
     random.shuffle(numbered)
     state = Recorded().state

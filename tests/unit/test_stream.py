@@ -99,7 +99,10 @@ async def test_nothing_is_lost_or_doubled_where_history_meets_live(
     for story in stories:
         await story.tell(store, STARTED)
     total = 4 + 4 * 50
-    readers = [asyncio.ensure_future(take(stream.events(after=after), total - after)) for after in (0, 1, 3)]
+    readers = [
+        asyncio.ensure_future(take(stream.events(after=after), total - after))
+        for after in (0, 1, 3)
+    ]
     mine = asyncio.ensure_future(take(stream.events("run_2"), 51))
 
     async def writes(story: Story) -> None:

@@ -81,7 +81,11 @@ def folded(records: Sequence[Record]) -> tuple[Run, dict[str, HumanTask]]:
 def test_there_is_a_history_of_this_schema() -> None:
     """Where this fails: python -m tools.record_history NAME, with the name of the coming release."""
     known = {
-        max(int(line.split("(")[1].split(",")[0]) for line in file.read_text().split("\n") if '"migration" VALUES' in line)
+        max(
+            int(line.split("(")[1].split(",")[0])
+            for line in file.read_text().split("\n")
+            if '"migration" VALUES' in line
+        )
         for file in HISTORIES
     }
     assert VERSION in known
@@ -121,7 +125,9 @@ async def test_every_field_that_was_ever_recorded_is_still_known(store: Store) -
 async def test_every_run_and_task_is_what_its_journal_makes_of_it(store: Store) -> None:
     rows = await store.runs(RunQuery(limit=100))
     assert len(rows) == 14
-    tasks = {task.row.id: task_of(task) for task in await store.tasks(TaskQuery(open=None, limit=500))}
+    tasks = {
+        task.row.id: task_of(task) for task in await store.tasks(TaskQuery(open=None, limit=500))
+    }
     for row in rows:
         stored = await store.load(row.id)
         assert stored is not None
@@ -257,7 +263,9 @@ async def test_what_was_decided_stands(h: Harness) -> None:
 
 
 async def test_an_erased_run_stays_erased(h: Harness) -> None:
-    (task,) = [t for t in (await h.inbox.tasks(status="all", limit=500)).items if t.run_id == "erased"]
+    (task,) = [
+        t for t in (await h.inbox.tasks(status="all", limit=500)).items if t.run_id == "erased"
+    ]
     assert (task.outcome, task.reason, task.value) == (Outcome.REJECTED, None, None)
     lines = [line async for line in h.app.audit.export("erased")]
     assert all(line["payload"] is None for line in lines)

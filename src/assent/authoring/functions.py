@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from types import FrameType
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
 from typing_extensions import override
@@ -124,7 +122,9 @@ def hints_of(function: Callable[..., Any], names: Mapping[str, Any]) -> dict[str
 
     Raises DefinitionError where one cannot be resolved.
     """
-    closure = inspect.getclosurevars(function).nonlocals if function.__closure__ else {}
+    closure: Mapping[str, Any] = {}
+    if function.__closure__:
+        closure = inspect.getclosurevars(function).nonlocals
     try:
         return get_type_hints(function, localns={**names, **closure}, include_extras=True)
     except NameError as error:
@@ -136,7 +136,9 @@ def hints_of(function: Callable[..., Any], names: Mapping[str, Any]) -> dict[str
 
 def names_around(depth: int) -> Mapping[str, Any]:
     """The local names where a decorator was used, for annotations that name local classes."""
-    frame: FrameType | None = sys._getframe(depth)
+    frame = inspect.currentframe()
+    for _ in range(depth):
+        frame = frame.f_back if frame is not None else None
     return dict(frame.f_locals) if frame is not None else {}
 
 

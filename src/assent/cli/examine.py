@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import sys
@@ -66,12 +67,24 @@ def examine_file(file: Path) -> Iterator[Finding]:
 def _examine_server(file: Path) -> Iterator[Finding]:
     told = server_of(file)
     if told is None:
-        yield Finding("server", True, "none: runs go on when a process with their code starts")
+        holder = _holder(file)
+        who = f"none, but {holder} holds the file" if holder else "none"
+        yield Finding("server", True, f"{who}: runs go on in a process that has their code")
         return
     yield Finding("server", True, told["url"])
     mode = server_file(file).stat().st_mode & 0o777
     advice = f"chmod 600 {server_file(file)}, and restart the server: its key may have been read."
     yield Finding("server key", mode & 0o077 == 0, f"mode {mode:o}", advice)
+
+
+def _holder(file: Path) -> str | None:
+    """The process that says it holds the file, if it is alive: a killed one leaves its name behind."""
+    try:
+        told = file.with_name(f"{file.name}.holder").read_text()
+        os.kill(int(told.removeprefix("process ")), 0)
+    except (OSError, ValueError):
+        return None
+    return told
 
 
 def _examine_content(opened: sqlite3.Connection) -> Iterator[Finding]:

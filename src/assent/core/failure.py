@@ -47,13 +47,17 @@ def failure_of(error: BaseException, depth: int = 0) -> dict[str, Json]:
     cause = error.__cause__
     if cause is not None and depth < _DEEPEST:
         told["cause"] = failure_of(cause, depth + 1)
-    if isinstance(error, BaseExceptionGroup) and depth < _DEEPEST:
-        told["group"] = [failure_of(one, depth + 1) for one in _members(error)]
+    if depth < _DEEPEST and (members := _members(error)):
+        told["group"] = [failure_of(one, depth + 1) for one in members]
     return told
 
 
-def _members(group: BaseExceptionGroup[BaseException]) -> tuple[BaseException, ...]:
-    return group.exceptions[:_MOST_IN_A_GROUP]
+def _members(error: BaseException) -> tuple[BaseException, ...]:
+    """The errors that a group holds; none where it is no group."""
+    if not isinstance(error, BaseExceptionGroup):
+        return ()
+    held: tuple[BaseException, ...] = cast(Any, error).exceptions
+    return held[:_MOST_IN_A_GROUP]
 
 
 def _said(error: BaseException) -> str:

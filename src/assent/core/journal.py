@@ -379,8 +379,10 @@ KINDS: Final[dict[str, type[Fact]]] = {kind.kind: kind for kind in Fact.__subcla
 
 def _getter(names: tuple[str, ...]) -> Callable[[Fact], tuple[Any, ...]]:
     """Reads several fields at once."""
-    get = operator.attrgetter(*names) if names else lambda fact: ()
-    return get if len(names) != 1 else lambda fact: (get(fact),)
+    if not names:
+        return lambda _: ()
+    get: Callable[[Fact], Any] = operator.attrgetter(*names)
+    return get if len(names) > 1 else lambda fact: (get(fact),)
 
 
 def _parts(kind: type[Fact]) -> tuple[Any, ...]:

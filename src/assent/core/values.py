@@ -82,10 +82,9 @@ def pack(value: object) -> Json:
 
 def _deeper(packed: Json, levels: int) -> bool:
     """Whether a container goes more than so many levels down."""
-    parts = packed.values() if type(packed) is dict else packed
+    parts = cast("Iterable[Json]", packed.values() if isinstance(packed, dict) else packed)
     return any(
-        type(part) in _CONTAINERS and (levels == 1 or _deeper(part, levels - 1))
-        for part in parts  # type: ignore[union-attr]
+        type(part) in _CONTAINERS and (levels == 1 or _deeper(part, levels - 1)) for part in parts
     )
 
 
@@ -158,7 +157,7 @@ def _sequence(values: Iterable[object], path: str) -> list[Json]:
 
 def _set(value: object, path: str) -> Json:
     members = [_pack(item, f"{path}{{{item!r}}}") for item in cast("set[object]", value)]
-    return {"$": type(value).__name__, "v": cast("list[Json]", sorted(members, key=dump))}
+    return {"$": type(value).__name__, "v": sorted(members, key=dump)}
 
 
 def _datetime(value: object, path: str) -> Json:
@@ -236,18 +235,14 @@ _PACKERS: Final[dict[type, Callable[[object, str], Json]]] = {
 # ── objects of classes ──────────────────────────────────────────────────────────────────────────
 
 
-def _instance(value: object, kind: type, path: str) -> Json:
+def _instance(value: Any, kind: type[Any], path: str) -> Json:
     if isinstance(value, enum.Enum):
         return {"$": "enum", "t": _class_name(kind, path), "v": _pack_member(value, path)}
     if isinstance(value, BaseModel):
         return _model(value, kind, path)
-    if dataclasses.is_dataclass(value):
-        names = [f.name for f in dataclasses.fields(value)]
-        return _object("data", value, kind, names, path)
-    if isinstance(value, tuple) and hasattr(kind, "_fields"):
-        return _object("named", value, kind, list(cast(Any, kind)._fields), path)
-    if hasattr(kind, "__struct_fields__"):  # msgspec, where the user brings it
-        return _object("struct", value, kind, list(cast(Any, kind).__struct_fields__), path)
+    shape = _shape(kind)
+    if shape is not None:
+        return _object(shape, value, kind, _field_names(kind), path)
     raise ValueNotKept(
         path,
         f"{kind.__module__}.{kind.__qualname__} is not a type that comes back. Use plain data, a "
@@ -255,12 +250,28 @@ def _instance(value: object, kind: type, path: str) -> Json:
     )
 
 
+def _shape(kind: type[Any]) -> str | None:
+    """The tag for objects of a class that is described by its fields."""
+    if dataclasses.is_dataclass(kind):
+        return "data"
+    if hasattr(kind, "__struct_fields__"):  # msgspec, where the user brings it
+        return "struct"
+    return "named" if hasattr(kind, "_fields") and tuple in kind.__mro__ else None
+
+
+def _field_names(kind: type[Any]) -> list[str]:
+    if dataclasses.is_dataclass(kind):
+        return [field.name for field in dataclasses.fields(kind)]
+    found: Any = getattr(kind, "__struct_fields__", None) or getattr(kind, "_fields", ())
+    return list(found)
+
+
 def _pack_member(member: enum.Enum, path: str) -> Json:
     known = type(member).__members__.get(member.name or "")
     return [member.name] if known is member else _pack(member.value, path)
 
 
-def _object(tag: str, value: object, kind: type, names: list[str], path: str) -> Json:
+def _object(tag: str, value: object, kind: type[Any], names: list[str], path: str) -> Json:
     fields: dict[str, Json] = {}
     for name in names:
         if hasattr(value, name):
@@ -272,7 +283,7 @@ def _object(tag: str, value: object, kind: type, names: list[str], path: str) ->
     return tagged
 
 
-def _model(value: BaseModel, kind: type, path: str) -> Json:
+def _model(value: BaseModel, kind: type[Any], path: str) -> Json:
     fields = type(value).model_fields
     tagged: Tagged = {
         "$": "model",
@@ -294,7 +305,7 @@ def _model(value: BaseModel, kind: type, path: str) -> Json:
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
 
 
-def _fingerprint(kind: type) -> str:
+def _fingerprint(kind: type[Any]) -> str:
     """Changes when the fields of a class or their types do."""
     if kind not in _prints:
         hints: dict[str, object] = {}
@@ -309,14 +320,14 @@ def _fingerprint(kind: type) -> str:
 # ── names of classes ────────────────────────────────────────────────────────────────────────────
 
 
-def register(kind: type) -> None:
+def register(kind: type[Any]) -> None:
     """Make a class known by its name, also one that is defined inside a function."""
     name = type_name(kind)
     _registered[name] = kind
     _names[kind] = name
 
 
-def type_name(kind: type) -> str:
+def type_name(kind: type[Any]) -> str:
     """``module:qualname``; what runs as ``__main__`` is named as if it had been imported."""
     module = _main_module() if kind.__module__ == "__main__" else kind.__module__
     return f"{module}:{kind.__qualname__}"
@@ -331,7 +342,7 @@ def _main_module() -> str:
     return Path(file).stem if file else "__main__"
 
 
-def _class_name(kind: type, path: str) -> str:
+def _class_name(kind: type[Any], path: str) -> str:
     name = _names.get(kind)
     if name is not None:
         return name
@@ -457,7 +468,7 @@ def _un_object(packed: Tagged) -> object:
         return _converted(kind, fields, packed)
     if packed["$"] == "named":
         return cast(Any, kind)(**fields)
-    blank: object = object.__new__(kind)
+    blank: object = object.__new__(cast("type[object]", kind))
     for name, item in {**fields, **_fields(packed, "beside")}.items():
         object.__setattr__(blank, name, item)
     return blank
@@ -490,32 +501,25 @@ def _un_model(packed: Tagged) -> BaseModel:
     return blank
 
 
-def _converted(kind: type, fields: dict[str, Any], packed: Tagged) -> object:
+def _converted(kind: type[Any], fields: dict[str, Any], packed: Tagged) -> object:
     """The class has changed since: its own validation decides, and no old field is dropped."""
-    known = _known_fields(kind)
+    model = BaseModel in kind.__mro__
+    known = kind.model_fields if model else _field_names(kind)
     gone = sorted(set(fields) - set(known))
     if gone:
         raise ValueUnreadable(
             f"{packed['t']} was recorded with {', '.join(gone)}, which it lacks now."
         )
     try:
-        if issubclass(kind, BaseModel):
-            return kind.model_validate(fields, by_name=True)
-        return TypeAdapter(kind).validate_python(fields)
+        if model:
+            return cast(object, kind.model_validate(fields, by_name=True))
+        return cast(object, TypeAdapter[Any](kind).validate_python(fields))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         at = ".".join(str(part) for part in first["loc"])
         raise ValueUnreadable(
             f"{packed['t']} has changed since a value was recorded: at {at or 'the top'}, {first['msg']}."
         ) from None
-
-
-def _known_fields(kind: type) -> set[str]:
-    if issubclass(kind, BaseModel):
-        return set(kind.model_fields)
-    if dataclasses.is_dataclass(kind):
-        return {field.name for field in dataclasses.fields(kind)}
-    return set(getattr(kind, "_fields", ()))
 
 
 def _unknown(packed: Tagged) -> object:

@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context as ContextVars
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from assent.core.failure import failure_of
 from assent.core.journal import (
@@ -424,7 +424,8 @@ def _failed_key(error: BaseException | None) -> str | None:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         if isinstance(error, BaseExceptionGroup):
-            return next((key for part in error.exceptions if (key := _failed_key(part))), None)
+            parts = cast("Sequence[BaseException]", cast(Any, error).exceptions)
+            return next((key for part in parts if (key := _failed_key(part))), None)
         if isinstance(error, StepError):
             return error.key
         if (key := getattr(error, "__assent_key__", None)) is not None:

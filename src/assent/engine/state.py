@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
 from contextvars import ContextVar
+from threading import RLock
 from typing import Any, Final, TypeAlias
 
 from typing_extensions import override
@@ -43,6 +44,7 @@ class RunState(MutableMapping[str, Any]):
         self._newest = newest
         self._values: dict[str, Any] = {}
         self._orders: dict[str, int] = {}
+        self._changing = RLock()  # sync steps change it from threads
 
     @override
     def __getitem__(self, name: str) -> Any:
@@ -64,6 +66,10 @@ class RunState(MutableMapping[str, Any]):
     @override
     def __setitem__(self, name: str, value: Any) -> None:
         packed = pack(value)
+        with self._changing:
+            self._set(name, value, packed)
+
+    def _set(self, name: str, value: Any, packed: Json) -> None:
         if self._touch(name):
             self._values[name] = value
             return
@@ -94,10 +100,11 @@ class RunState(MutableMapping[str, Any]):
         """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
         if len(args) in {2, 3} and isinstance(args[0], str) and callable(args[1]):
             name, change = args[0], args[1]
-            if not self._touch(name):
-                self._catch_up(name)
-            old = self._values.get(name, args[2] if len(args) == 3 else None)
-            self[name] = change(old)
+            with self._changing:
+                if not self._touch(name):
+                    self._catch_up(name)
+                old = self._values.get(name, args[2] if len(args) == 3 else None)
+                self[name] = change(old)
             return
         super().update(*args, **kwargs)
 
@@ -107,9 +114,10 @@ class RunState(MutableMapping[str, Any]):
         if touched is None:
             return False
         if name not in touched.before:
-            self._catch_up(name)
-            self._orders[name] = _NEVER
-            touched.before[name] = pack(self._values[name]) if name in self._values else GONE
+            with self._changing:
+                self._catch_up(name)
+                self._orders[name] = _NEVER
+                touched.before[name] = pack(self._values[name]) if name in self._values else GONE
         return True
 
     def _catch_up(self, name: str) -> None:

@@ -871,10 +871,13 @@ class _Choice:
 
     def _option(self, value: Any) -> Any:
         said = _written(pack(value))
-        for told in (_written, lambda packed: _written(plain(packed))):
-            for option, packed in zip(self._options, self._packed, strict=True):
-                if told(packed) == said:
-                    return option
+        pairs = list(zip(self._options, self._packed, strict=True))
+        for option, packed in pairs:
+            if _written(packed) == said:
+                return option
+        for option, packed in pairs:
+            if _written(plain(packed)) == said:
+                return option
         form_of({"enum": [plain(packed) for packed in self._packed]}).read(value)
         return value
 

@@ -68,11 +68,11 @@ class _Job:
 class _Batch:
     """What one transaction puts into each table; later rows of one key replace earlier ones."""
 
-    runs: dict[str, RunRow] = field(default_factory=dict)
-    entries: list[Record] = field(default_factory=list)
-    tasks: dict[str, TaskRow] = field(default_factory=dict)
-    timers: dict[tuple[str, str], TimerRow] = field(default_factory=dict)
-    erased: list[RunId] = field(default_factory=list)
+    runs: dict[str, RunRow] = field(default_factory=dict[str, RunRow])
+    entries: list[Record] = field(default_factory=list[Record])
+    tasks: dict[str, TaskRow] = field(default_factory=dict[str, TaskRow])
+    timers: dict[tuple[str, str], TimerRow] = field(default_factory=dict[tuple[str, str], TimerRow])
+    erased: list[RunId] = field(default_factory=list[RunId])
 
     def erase(self, run: RunId) -> None:
         """Take the payloads of all of the run's entries so far: those stored, and those yet to be stored."""

@@ -7,11 +7,13 @@ Context    the verbs a workflow is written with
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, overload
 from uuid import UUID
+
+from typing_extensions import override
 
 from assent.core.decision import Decision
 from assent.core.durations import Duration
@@ -250,6 +252,23 @@ class Clock(Protocol):
 # ── the verbs ───────────────────────────────────────────────────────────────────────────────────
 
 
+class State(MutableMapping[str, Any]):
+    """What is kept with a run: a dictionary whose changes are recorded."""
+
+    @overload
+    def update(self, name: str, change: Callable[[Any], Any], default: Any = ..., /) -> None: ...
+    @overload
+    def update(self, other: Mapping[str, Any], /, **kwargs: Any) -> None: ...
+    @overload
+    def update(self, other: Iterable[tuple[str, Any]], /, **kwargs: Any) -> None: ...
+    @overload
+    def update(self, **kwargs: Any) -> None: ...
+    @override
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
+        super().update(*args, **kwargs)
+
+
 class Context(Protocol):
     """The verbs of a workflow. Whatever they return is the same on every replay."""
 
@@ -269,7 +288,7 @@ class Context(Protocol):
         ...
 
     @property
-    def state(self) -> MutableMapping[str, Any]:
+    def state(self) -> State:
         """Kept with the run."""
         ...
 
@@ -292,20 +311,49 @@ class Context(Protocol):
         """Do something once and remember its result; retried by its policy."""
         ...
 
+    @overload
     async def approve(
         self,
         key: str,
         *,
+        value: T,
         title: str = "",
         detail: str | None = None,
-        value: T = ...,  # pyright: ignore[reportInvalidTypeVarUse]  (left out, it is None)
         form: Any = None,
         to: str | Sequence[str] = (),
         timeout: Duration | None = None,
         on_timeout: Any = None,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
-    ) -> Decision[T]:
+    ) -> Decision[T]: ...
+    @overload
+    async def approve(
+        self,
+        key: str,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        form: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        on_timeout: Any = None,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Decision[None]: ...
+    async def approve(
+        self,
+        key: str,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        value: Any = None,
+        form: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        on_timeout: Any = None,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Decision[Any]:
         """Ask people to approve, reject or edit ``value``."""
         ...
 

@@ -95,7 +95,7 @@ class Harness:
         self.died = asyncio.Event()
 
     async def __aenter__(self) -> Harness:
-        await self._open()
+        await self.open()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -121,7 +121,8 @@ class Harness:
         await system.abandon()
         await self.app.forget()
 
-    async def _open(self) -> None:
+    async def open(self) -> None:
+        """Open the app, as a new process would: after ``crash``, say."""
         self.app.reconfigure(settings=self._settings, clock=self.clock)
         await self.app.open()
         self._watch_commits()
@@ -230,14 +231,14 @@ class Harness:
     async def crash_and_restart(self) -> RunHandle[Any]:
         """Crash, and open the app again on the same database; returns the run that was started last."""
         await self.crash()
-        await self._open()
+        await self.open()
         await self.rest()
         return self.app.run(self._latest or "")
 
     async def restart(self) -> RunHandle[Any]:
         """Close the app in good order, and open it again."""
         await self.app.close()
-        await self._open()
+        await self.open()
         await self.rest()
         return self.app.run(self._latest or "")
 

@@ -8,7 +8,7 @@ other branches have yet to come to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from threading import RLock
 from typing import Any, Final, TypeAlias
@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from typing_extensions import override
 
 from assent.core.values import Json, pack, unpack
+from assent.ports import State
 
 GONE: Final[Json] = {"$": "gone"}
 _NEVER: Final = 1 << 62  # later than all that is recorded
@@ -32,7 +33,7 @@ class Touched:
 inside: ContextVar[Touched | None] = ContextVar("assent_touched", default=None)
 
 
-class RunState(MutableMapping[str, Any]):
+class RunState(State):
     """``ctx.state``."""
 
     def __init__(

@@ -123,7 +123,7 @@ class Verbs:
         return self._run.labels
 
     @property
-    def state(self) -> MutableMapping[str, Any]:
+    def state(self) -> State:
         """Kept with the run."""
         return self._state
 

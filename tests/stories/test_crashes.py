@@ -1,0 +1,403 @@
+"""The process dies just before and just after every commit there is: the end is the same.
+
+Each tale is played once without a death, which also counts its commits; then once for every commit and both sides of
+it. Whoever acts repeats what was not acknowledged, as any client would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any, TypeAlias
+
+import pytest
+
+from assent import App, Context, RunFailed, current_step, step
+from assent.core.durations import duration
+from assent.runs import RunHandle
+from assent.testing import START, Harness
+from tests.stories.telling import told
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class World:
+    """The outside: what steps did to it, by idempotency key."""
+
+    done: Counter[str] = field(default_factory=Counter[str])
+
+    def effect(self, value: Any) -> Any:
+        """Do something to it."""
+        self.done[current_step().idempotency_key] += 1
+        return value
+
+
+Act: TypeAlias = Callable[[Harness], Awaitable[None]]
+
+
+@dataclass
+class Tale:
+    """A workflow, and what people and time do to it."""
+
+    app: App
+    world: World
+    acts: Sequence[Act]
+
+
+# ── what people and time do ─────────────────────────────────────────────────────────────────────
+
+
+def starts(workflow: str, value: Any = None) -> Act:
+    """Start the run."""
+
+    async def act(h: Harness) -> None:
+        await h.app.start(workflow, value, id="r-1", by="ann")
+
+    return act
+
+
+def answers(verb: str, key: str, *value: Any, reason: str | None = None) -> Act:
+    """Answer the task; it must count, the first time or again."""
+
+    async def act(h: Harness) -> None:
+        await h.rest()
+        receipt = await getattr(h.run("r-1"), verb)(key, *value, by="bob", reason=reason)
+        if not h.died.is_set():
+            assert receipt.ok, (key, receipt)
+
+    return act
+
+
+def passes(length: str) -> Act:
+    """Time passes, to a moment that is the same however often the process dies meanwhile."""
+    until: list[datetime] = []
+
+    async def act(h: Harness) -> None:
+        if not until:
+            until.append(h.clock.now() + duration(length))
+        await h.advance(until[0] - h.clock.now())
+
+    return act
+
+
+async def settles(h: Harness) -> None:
+    """Whatever moves by itself has moved."""
+    await h.run_until_idle()
+
+
+# ── the tales ───────────────────────────────────────────────────────────────────────────────────
+
+
+def one_after_the_other() -> Tale:
+    """Steps, an edit, a timer, a form, an event, state."""
+    app, world = App(), World()
+
+    @app.workflow
+    async def refund(ctx: Context, order: str) -> dict[str, Any]:
+        price = await ctx.step("price", world.effect, 40)
+        ctx.state["price"] = price
+        decision = await ctx.approve("refund", value={"amount": price}, timeout="9d")
+        await ctx.step("reserve", world.effect, decision.value)
+        await ctx.sleep("1h")
+        await ctx.emit("woke", ctx.now().isoformat())
+        note = await ctx.ask("note", str)
+        await ctx.step("pay", lambda: ctx.state.update("paid", lambda n: n + 1, 0) or world.effect(note))
+        return {"value": decision.value, "by": decision.by, "note": note, **ctx.state}
+
+    acts = [
+        starts("refund", "o-1"),
+        answers("edit", "refund", {"amount": 30}, reason="less"),
+        passes("2h"),
+        answers("answer", "note", "fine"),
+        settles,
+    ]
+    return Tale(app, world, acts)
+
+
+def side_by_side() -> Tale:
+    """Branches with steps, waits and timers of their own, and a race."""
+    app, world = App(), World()
+
+    @app.workflow
+    async def contract(ctx: Context) -> list[Any]:
+        async def branch(who: str) -> str:
+            await ctx.step("draft", world.effect, who)
+            outcome = (await ctx.approve(f"by {who}")).outcome
+            await ctx.step("file", world.effect, who)
+            return f"{who} {outcome}"
+
+        async def clock() -> str:
+            await ctx.sleep("30m")
+            return str(await ctx.step("tick", world.effect, "tick"))
+
+        done = await ctx.gather(branch("ann"), clock(), branch("bob"))
+        found = await ctx.first(ctx.approve("quick"), ctx.sleep("1h"))
+        return [*done, "late" if found is None else found.outcome]
+
+    acts = [
+        starts("contract"),
+        answers("approve", "by bob"),
+        passes("1h"),
+        answers("reject", "by ann"),
+        passes("3h"),
+        settles,
+    ]
+    return Tale(app, world, acts)
+
+
+def parent_and_child() -> Tale:
+    """A child run whose task is answered at its parent, and one that fails and is caught."""
+    app, world = App(), World()
+
+    @app.workflow
+    async def check(ctx: Context, name: str) -> str:
+        await ctx.step("look", world.effect, name)
+        if name == "eve":
+            raise ValueError("not eve")
+        return f"{name} {(await ctx.approve('identity')).outcome}"
+
+    @app.workflow
+    async def customer(ctx: Context) -> list[str]:
+        checked: str = await ctx.run(check, "ada")
+        try:
+            await ctx.run(check, "eve")
+        except RunFailed as error:
+            return [checked, str(await ctx.step("note", world.effect, str(error.__cause__)))]
+        return []
+
+    acts = [starts("customer"), answers("approve", "identity"), settles]
+    return Tale(app, world, acts)
+
+
+def late_and_broken() -> Tale:
+    """A deadline with a policy, a step that is retried, a loop of visits."""
+    app, world = App(), World()
+
+    @step(retries=2, delay="1m")
+    def flaky() -> str:
+        if current_step().attempt < 2:
+            raise ConnectionError("busy")
+        return str(world.effect("worked"))
+
+    @app.workflow(timeout="5d")
+    async def publish(ctx: Context) -> list[str]:
+        said = [(await ctx.approve("late", timeout="1d", on_timeout="approve")).outcome]
+        said.append(await ctx.step(flaky))
+        for _ in range(3):
+            decision = await ctx.approve("review")
+            said.append(f"{decision.key} {decision.outcome}")
+            if decision.approved:
+                break
+            await ctx.step("write", world.effect, "again")
+        return [str(word) for word in said]
+
+    acts = [
+        starts("publish"),
+        passes("25h"),
+        answers("reject", "review"),
+        answers("approve", "review#2"),
+        settles,
+    ]
+    return Tale(app, world, acts)
+
+
+TALES: dict[str, Callable[[], Tale]] = {
+    tale.__name__: tale for tale in (one_after_the_other, side_by_side, parent_and_child, late_and_broken)
+}
+
+
+# ── playing them ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class End:
+    """What came of it."""
+
+    output: Any
+    effects: set[str]
+    repeated: dict[str, int]
+    facts: Counter[str]
+    tasks: list[tuple[str, str | None, str | None]]
+    commits: int
+    deaths: int
+
+
+async def play(tale: Tale, dies: Callable[[Harness, int], None] = lambda h, deaths: None) -> End:
+    """Play a tale; after each death the process starts again, and what was not acknowledged is said again."""
+    deaths = 0
+    async with Harness(tale.app) as h:
+        dies(h, deaths)
+        for act in tale.acts:
+            while not await _acknowledged(h, act):
+                deaths += 1
+                assert deaths < 200, "it never gets on"
+                await h.crash()
+                await h.open()
+                dies(h, deaths)
+        run: RunHandle[Any] = h.run("r-1")
+        output = await run.result(timeout=5)
+        assert await h.app.audit.verify() == []
+        assert (await h.inbox.tasks()).items == ()
+        assert await h.app.store.next_due() is None
+        events = await told(h)
+        return End(
+            output=output,
+            effects=set(tale.world.done),
+            repeated={key: n for key, n in tale.world.done.items() if n > 1},
+            facts=Counter(
+                f"{event.name} {event.run_id} {_place(event.data)}"
+                for event in events
+                if event.name not in {"run.recovered", "run.waiting", "step.started"}
+            ),
+            tasks=sorted(
+                (task.key, task.outcome, task.decided_by)
+                for task in (await h.inbox.tasks(status="all")).items
+            ),
+            commits=h.commits,
+            deaths=deaths,
+        )
+
+
+def _place(data: Any) -> str:
+    return str(data.get("key", "")) if isinstance(data, dict) else ""
+
+
+async def _acknowledged(h: Harness, act: Act) -> bool:
+    """Do it; False where the process died over it."""
+    doing = asyncio.ensure_future(_and_rest(h, act))
+    dead = asyncio.ensure_future(h.died.wait())
+    await asyncio.wait({doing, dead}, return_when=asyncio.FIRST_COMPLETED)
+    dead.cancel()
+    if doing.done() and not h.died.is_set():
+        doing.result()
+        return True
+    doing.cancel()
+    await asyncio.gather(doing, return_exceptions=True)
+    return False
+
+
+async def _and_rest(h: Harness, act: Act) -> None:
+    await act(h)
+    await h.run_until_idle()
+
+
+def same_end(end: End, plain: End, where: str) -> None:
+    """The run ended as it would have, and nothing happened twice."""
+    assert end.output == plain.output, where
+    assert end.effects == plain.effects, where
+    assert end.facts == plain.facts, (where, end.facts - plain.facts, plain.facts - end.facts)
+    assert end.tasks == plain.tasks, where
+
+
+@pytest.mark.parametrize("tale", TALES)
+async def test_a_tale_without_a_death_repeats_nothing(tale: str) -> None:
+    end = await play(TALES[tale]())
+    assert end.deaths == 0
+    assert end.repeated == {}
+    assert max(end.facts.values()) == 1
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("tale", TALES)
+async def test_dying_at_any_commit_the_end_is_the_same_and_only_what_was_cut_off_runs_again(
+    tale: str, written: bool
+) -> None:
+    plain = await play(TALES[tale]())
+    for commit in range(1, plain.commits + 1):
+
+        def dies(h: Harness, deaths: int, at: int = commit) -> None:
+            if deaths == 0:
+                h.dies_at(at, written=written)
+
+        end = await play(TALES[tale](), dies)
+        where = f"{tale}, {'after' if written else 'before'} commit {commit}"
+        assert end.deaths == 1, where
+        same_end(end, plain, where)
+        # Only steps that were running when it died may run again, and they have the same idempotency key.
+        assert all(times == 2 for times in end.repeated.values()), (where, end.repeated)
+        assert len(end.repeated) <= 3, (where, end.repeated)
+
+
+@pytest.mark.parametrize("tale", TALES)
+async def test_dying_again_and_again_at_random_commits_changes_nothing(tale: str) -> None:
+    plain = await play(TALES[tale]())
+    random = Random(tale)
+    for game in range(5):
+
+        def dies(h: Harness, deaths: int) -> None:
+            if deaths < 12:
+                h.dies_at(random.randint(2, 6), written=random.random() < 0.5)
+
+        end = await play(TALES[tale](), dies)
+        same_end(end, plain, f"{tale}, game {game}")
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
+async def test_a_process_that_lives_for_two_commits_at_a_time_gets_there(written: bool) -> None:
+    plain = await play(one_after_the_other())
+
+    def dies(h: Harness, deaths: int) -> None:
+        h.dies_at(3 if not written else 2, written=written)
+        if deaths > 60:
+            h.dies_at(10_000, written=written)
+
+    end = await play(one_after_the_other(), dies)
+    assert end.deaths > 5
+    same_end(end, plain, "two commits at a time")
+
+
+async def test_what_was_acknowledged_is_there_after_a_crash_at_once(app: App) -> None:
+    @app.workflow
+    async def refund(ctx: Context, number: int) -> int:
+        await ctx.approve("refund")
+        return number
+
+    async with Harness(app) as h:
+        for number in range(20):
+            await app.start(refund, number, id=f"r-{number}")
+            await h.crash()
+            await h.open()
+            assert await app.run(f"r-{number}").input() == number
+            await h.run_until_idle()
+            receipt = await app.run(f"r-{number}").approve("refund", by="bob")
+            await h.crash()
+            await h.open()
+            task = await h.inbox.get(receipt.task_id or "")
+            assert (receipt.status, task.outcome, task.decided_by) == ("accepted", "approved", "bob")
+        await h.run_until_idle()
+        assert [await app.run(f"r-{n}").result(timeout=5) for n in range(20)] == list(range(20))
+
+
+async def test_a_step_cut_off_in_the_middle_runs_again_with_the_same_key_and_number(
+    app: App,
+) -> None:
+    seen: list[tuple[str, int]] = []
+    hangs = asyncio.Event()
+
+    async def pay() -> str:
+        seen.append((current_step().idempotency_key, current_step().attempt))
+        if len(seen) < 4:
+            hangs.set()
+            await asyncio.Event().wait()
+        return "paid"
+
+    @app.workflow
+    async def refund(ctx: Context) -> str:
+        await ctx.step("before", lambda: None)
+        return await ctx.step(pay)
+
+    async with Harness(app) as h:
+        run = await app.start(refund, id="r-1")
+        for _ in range(3):
+            await hangs.wait()
+            hangs.clear()
+            await h.crash()
+            await h.open()
+        assert await run.result(timeout=5) == "paid"
+        assert seen == [("r-1/pay", 1)] * 4
+        assert h.clock.now() == START

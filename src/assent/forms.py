@@ -143,7 +143,7 @@ _STRICT: Final[Mapping[type, Any]] = {
 
 def form_for(value: Any, packed: Json) -> Form | None:
     """The form in which people edit a value: that of its type, or drawn after plain data."""
-    kind: Any = type(value)
+    kind: Any = cast(Any, type(value))
     if value is None:
         return None
     if kind in {dict, list} or (kind is tuple and not hasattr(kind, "_fields")):

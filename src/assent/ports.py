@@ -7,7 +7,7 @@ Context    the verbs a workflow is written with
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, overload
@@ -258,13 +258,11 @@ class State(MutableMapping[str, Any]):
     @overload
     def update(self, name: str, change: Callable[[Any], Any], default: Any = ..., /) -> None: ...
     @overload
-    def update(self, other: Mapping[str, Any], /, **kwargs: Any) -> None: ...
-    @overload
-    def update(self, other: Iterable[tuple[str, Any]], /, **kwargs: Any) -> None: ...
-    @overload
-    def update(self, **kwargs: Any) -> None: ...
+    def update(self, other: Any = ..., /, **kwargs: Any) -> None: ...
     @override
-    def update(self, *args: Any, **kwargs: Any) -> None:
+    def update(  # pyright: ignore[reportIncompatibleMethodOverride]  (it takes all that a dictionary does)
+        self, /, *args: Any, **kwargs: Any
+    ) -> None:
         """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
         super().update(*args, **kwargs)
 

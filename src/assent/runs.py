@@ -517,14 +517,15 @@ def _info_of_row(row: Any) -> RunInfo:
 
 
 def _check_id(id: RunId) -> None:
-    if not id or len(id) > _LONGEST_ID or not id.isprintable() or id != id.strip() or "/" in id:
+    fits = 0 < len(id) <= _LONGEST_ID and id.isprintable() and id == id.strip()
+    if not fits or "/" in id or id in {".", ".."}:
         raise InvalidInput(
             "The run id",
             (
                 FieldError(
                     "/id",
                     f"{id!r} must be 1 to {_LONGEST_ID} printable characters, without '/' and without "
-                    "spaces around it",
+                    "spaces around it, and not '.' or '..'",
                 ),
             ),
         )

@@ -107,7 +107,7 @@ class Harness:
     async def _close(self) -> None:
         """Close the app in good order, unless it dies over that."""
         if not self.app.is_open:
-            return None
+            return
         system = self.app.system
         if not self.died.is_set():
             closing = asyncio.ensure_future(self.app.close())
@@ -115,7 +115,8 @@ class Harness:
             await asyncio.wait({closing, dead}, return_when=asyncio.FIRST_COMPLETED)
             dead.cancel()
             if closing.done():
-                return closing.result()
+                closing.result()
+                return
             closing.cancel()
             await asyncio.wait({closing})
         await system.abandon()
@@ -199,6 +200,8 @@ class Harness:
         target = self.clock.now() + duration(length)
         while True:
             await self.rest()
+            if self.died.is_set():
+                return
             moments = [await self._next_timer(), self.clock.next_waking()]
             soonest = min((when for when in moments if when is not None), default=None)
             if soonest is None or soonest > target:
@@ -217,7 +220,8 @@ class Harness:
         while before != self._commits:
             before = self._commits
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.run_until_idle(), _PATIENCE)
+                async with asyncio.timeout(_PATIENCE):
+                    await self.run_until_idle()
                 return
 
     # ── crashes ─────────────────────────────────────────────────────────────────────────────────

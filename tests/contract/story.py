@@ -33,7 +33,7 @@ class Story:
     id: str = "run_1"
     workflow: str = "refund"
     by: str | None = None
-    labels: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict[str, str])
     root: str | None = None
     parent: str | None = None
     created: int = NOON

@@ -282,6 +282,34 @@ async def test_what_queued_up_meanwhile_is_one_transaction(file: Path, watched: 
     await store.close()
 
 
+async def test_numbers_have_no_gaps_whatever_failed_in_between(file: Path) -> None:
+    store = SqliteStore(str(file))
+    await store.open()
+    story = Story()
+    await story.tell(store, STARTED)
+    half = story.write(done(), tasks=[story.task("task_1", title="\ud800")])
+    written = [store.commit([write]) for write in (half, Story().write(STARTED), half)]
+    assert all(
+        isinstance(e, Exception) for e in await asyncio.gather(*written, return_exceptions=True)
+    )
+    assert [record.seq for record in await story.tell(store, done(), done())] == [2, 3]
+    await store.close()
+
+
+async def test_the_index_of_assignees_holds_open_tasks_only(file: Path) -> None:
+    store = SqliteStore(str(file))
+    await store.open()
+    story = Story()
+    rows = [await story.ask(store, f"task_{n}", who='["ann","bob"]') for n in range(3)]
+    closed = [row._replace(status="closed", outcome="approved") for row in rows[1:]]
+    await story.tell(store, done(), tasks=closed)
+    await store.close()
+    connection = sqlite3.connect(file)
+    found = connection.execute("select who, task from candidate order by who").fetchall()
+    connection.close()
+    assert found == [("ann", "task_0"), ("bob", "task_0")]
+
+
 async def test_a_listener_is_called_after_the_commit_is_on_disk(file: Path) -> None:
     store = SqliteStore(str(file))
     await store.open()

@@ -156,6 +156,27 @@ async def test_a_write_that_cannot_be_stored_leaves_nothing_behind(store: Store)
     await story.tell(store, done())
 
 
+@pytest.mark.parametrize("part", ["task", "timer", "row"])
+async def test_a_write_of_which_some_part_cannot_be_stored_leaves_nothing_of_the_others(
+    store: Store, part: str
+) -> None:
+    story = Story()
+    await story.tell(store, STARTED)
+    before = await standing(store)
+    task, timer = story.task("task_1"), story.timer("sleep", NOON)
+    write = story.write(done(), tasks=[task], timers=[timer])
+    bad_part: dict[str, Write] = {
+        "task": replace(write, tasks=[task._replace(title=HALF)]),
+        "timer": replace(write, timers=[timer._replace(key=HALF)]),
+        "row": replace(write, row=write.row._replace(state=HALF)),
+    }
+    with pytest.raises(Exception, match=r"."):
+        await store.commit([bad_part[part]])
+    assert await standing(store) == before
+    records = await story.tell(store, done())
+    assert records[0].seq == await store.newest()
+
+
 async def test_a_bad_write_harms_only_itself(store: Store) -> None:
     good = [Story(f"run_{n}").write(STARTED, done(n)) for n in range(6)]
     writes = [*good[:3], bad(Story("run_bad").write(STARTED)), *good[3:]]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import typing
 from typing import Any
 
 from hypothesis import strategies as st
 
-from assent.core import journal
 from assent.core.journal import KINDS, Fact
 from assent.core.values import pack
 from tests.core.kept import values
@@ -46,6 +44,3 @@ def of_kind(kind: type[Fact]) -> st.SearchStrategy[Fact]:
 
 facts: st.SearchStrategy[Fact] = st.sampled_from(list(KINDS.values())).flatmap(of_kind)
 """Any fact at all."""
-
-__all__ = ["facts", "of_kind", "packed", "texts"]
-assert typing.get_type_hints(Fact, vars(journal)) is not None

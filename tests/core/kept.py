@@ -42,7 +42,7 @@ class Right(enum.Flag):
 class Line:
     article: str
     price: Decimal
-    tags: set[str] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Span(NamedTuple):
     last: int = 0
 
 
-Pair = namedtuple("Pair", ["left", "right"])
+Pair = namedtuple("Pair", ["left", "right"])  # pyright: ignore[reportUntypedNamedTuple]
 
 
 class Struck(Struct):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from assent.errors import (
     StepFailed,
     StepTimedOut,
     ValueNotKept,
+    Waiting,
     Withdrawn,
 )
 from tests.core.kept import jsons
@@ -150,12 +152,11 @@ def test_an_error_that_cannot_come_back_is_stood_for_by_one_that_says_the_same(
 
 def test_a_group_comes_back_with_its_members() -> None:
     group = ExceptionGroup("two", [ValueError("a"), ExceptionGroup("in", [Attached()])])
-    back = there_and_back(group)
-    assert isinstance(back, ExceptionGroup)
-    assert back.message == "two"
+    back: Any = there_and_back(group)
+    assert (type(back), back.message) == (ExceptionGroup, "two")
     first, second = back.exceptions
     assert (type(first), str(first)) == (ValueError, "a")
-    assert isinstance(second, ExceptionGroup)
+    assert type(second) is ExceptionGroup
     assert "lost" in str(second.exceptions[0])
     assert message_of(failure_of(group)).count("lost") == 1
 
@@ -236,6 +237,15 @@ def test_what_names_no_error_here_is_a_recorded_error(failure: Json) -> None:
 )
 def test_a_failure_is_told_in_one_line(failure: Json, line: str) -> None:
     assert message_of(failure) == line
+
+
+def test_waiting_is_no_error_and_a_careless_except_does_not_swallow_it() -> None:
+    with pytest.raises(Waiting):
+        try:
+            raise Waiting
+        except Exception:  # noqa: BLE001  (as careless user code has it)
+            pytest.fail("swallowed")
+    assert not issubclass(Waiting, Exception)
 
 
 def test_every_error_of_ours_has_a_code_of_its_own() -> None:

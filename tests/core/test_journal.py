@@ -132,15 +132,16 @@ def test_an_empty_journal_of_a_run_that_says_nothing_verifies() -> None:
     assert flaws(RUN, [], salt=SALT, head=GENESIS, last=0) == []
 
 
-@given(st.integers(0, len(STORY) - 1), st.sampled_from(Record._fields[1:]), texts, st.integers())
-def test_any_altered_entry_is_found(place: int, field: str, text: str, number: int) -> None:
+@pytest.mark.parametrize("field", Record._fields[1:])
+@given(texts, st.integers())
+def test_any_altered_entry_is_found(field: str, text: str, number: int) -> None:
     records = sealed(STORY)
     new: Any = number if field in {"number", "at"} else text
-    if new == getattr(records[place], field):
-        return
-    altered = [*records]
-    altered[place] = records[place]._replace(**{field: new})
-    assert wrong(altered, told=records)
+    for place, record in enumerate(records):
+        if new != getattr(record, field):
+            altered = [*records]
+            altered[place] = record._replace(**{field: new})
+            assert wrong(altered, told=records)
 
 
 @given(st.integers(0, len(STORY) - 1))

@@ -108,7 +108,7 @@ def test_an_object_is_restored_without_running_its_constructor_or_its_validation
 def test_a_model_keeps_what_was_set_what_was_extra_and_what_is_private() -> None:
     assert there_and_back(Order(id=1)).model_fields_set == {"id"}
     assert there_and_back(Open(id=1, colour="red")).model_extra == {"colour": "red"}  # type: ignore[call-arg]
-    hidden = Sealed(id=1)
+    hidden: Any = Sealed(id=1)
     hidden._seen = 7
     assert there_and_back(hidden)._seen == 7
 
@@ -145,8 +145,20 @@ def test_what_is_handed_out_is_a_copy() -> None:
     assert unpack(packed) == {"lines": [1]}
 
 
+def _in_a_list(value: object) -> object:
+    return [value]
+
+
+def _in_a_mapping(value: object) -> object:
+    return {"k": value}
+
+
+def _in_a_tuple(value: object) -> object:
+    return (value,)
+
+
 @pytest.mark.parametrize("depth", [10, 100, 150, 190, 195, 200, 220, 250, 300, 1_000, 100_000])
-@pytest.mark.parametrize("wrap", [lambda v: [v], lambda v: {"k": v}, lambda v: (v,)])
+@pytest.mark.parametrize("wrap", [_in_a_list, _in_a_mapping, _in_a_tuple])
 def test_a_deep_value_is_either_refused_or_can_be_read_again(
     depth: int, wrap: Callable[[Any], Any]
 ) -> None:

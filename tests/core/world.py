@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
@@ -58,13 +58,16 @@ def opened(place: int, name: str = "ok", due: datetime | None = None) -> TaskOpe
     )
 
 
+Said: TypeAlias = tuple[tuple[Fact, ...], datetime]
+
+
 @dataclass
 class World:
     """A run, the clock, and what was recorded so far."""
 
     run: Run
     now: datetime = NOON
-    journal: list[tuple[tuple[Fact, ...], datetime]] = field(default_factory=list)
+    journal: list[Said] = field(default_factory=list[Said])
     written: int = 0
     asked: int = 0
 

@@ -129,7 +129,11 @@ async def test_the_same_answer_of_the_same_person_again_is_a_harmless_duplicate(
     [
         Order("ada", [Line("tea", Decimal("1.20"))], date(2026, 1, 2), {"x", "y"}),
         {"customer": "ada", "lines": [{"item": "tea", "amount": "1.20"}], "due": "2026-01-02"},
-        {"customer": "ada", "lines": [{"item": "tea", "amount": 1.5, "colour": "l"}], "tags": ["b", "a"]},
+        {
+            "customer": "ada",
+            "lines": [{"item": "tea", "amount": 1.5, "colour": "l"}],
+            "tags": ["b", "a"],
+        },
     ],
     ids=["object", "json", "json with defaults and numbers"],
 )
@@ -417,7 +421,13 @@ async def test_an_answer_that_does_not_fit_gets_every_error_by_path_and_can_be_m
         answer: Customer = await ctx.ask("customer", Customer)
         return answer
 
-    wrong = {"name": 3, "born": "yesterday", "limit": "much", "address": {"city": "X"}, "sizes": ["s", "m"]}
+    wrong = {
+        "name": 3,
+        "born": "yesterday",
+        "limit": "much",
+        "address": {"city": "X"},
+        "sizes": ["s", "m"],
+    }
     right = {"name": "ada", "born": "1815-12-10", "address": {"city": "London", "zip": "12345"}}
     async with Harness(app) as h:
         run = await h.start(survey)
@@ -460,8 +470,16 @@ async def test_an_answer_that_does_not_fit_gets_every_error_by_path_and_can_be_m
         ({"amount": 1}, {}, {""}),
         ({"amount": 1}, [], {""}),
         ([1, 2], [1, "two"], {"/1"}),
-        (Order("ada", []), {"customer": 1, "lines": [{"item": "x"}]}, {"/customer", "/lines/0/amount"}),
-        (Line("tea", Decimal(1)), {"item": "tea", "amount": "x", "colour": "m"}, {"/amount", "/colour"}),
+        (
+            Order("ada", []),
+            {"customer": 1, "lines": [{"item": "x"}]},
+            {"/customer", "/lines/0/amount"},
+        ),
+        (
+            Line("tea", Decimal(1)),
+            {"item": "tea", "amount": "x", "colour": "m"},
+            {"/amount", "/colour"},
+        ),
         (
             Address(city="Oslo", zip="12345"),
             {"city": "O", "zip": "12a45"},
@@ -701,7 +719,9 @@ async def test_two_runs_with_the_same_key_are_independent(app: App) -> None:
         assert await second.result(timeout=5) == [2, "edited", 20]
 
 
-@pytest.mark.parametrize("key", ["a b", "a/b", "1/a", "émile ☂", "a.b", "#", "a'b\"c", "x" * 200, "%", "a#b"])
+@pytest.mark.parametrize(
+    "key", ["a b", "a/b", "1/a", "émile ☂", "a.b", "#", "a'b\"c", "x" * 200, "%", "a#b"]
+)
 async def test_a_key_may_be_any_text(app: App, key: str) -> None:
     @app.workflow
     async def ask(ctx: Context) -> list[str]:
@@ -991,11 +1011,19 @@ FORMS: list[tuple[Any, Any, Any]] = [
     (Order, {"customer": "ada", "lines": []}, Order("ada", [])),
     (Order, Order("ada", []), Order("ada", [])),
     (Address, {"city": "Oslo", "zip": "12345"}, Address(city="Oslo", zip="12345")),
-    (Invoice, {"number": 1, "total": "9.5", "paid": True}, {"number": 1, "total": Decimal("9.5"), "paid": True}),
+    (
+        Invoice,
+        {"number": 1, "total": "9.5", "paid": True},
+        {"number": 1, "total": Decimal("9.5"), "paid": True},
+    ),
     (SCHEMA, {"amount": 0}, {"amount": 0}),
     ({"enum": ["a", "b"]}, "b", "b"),
     ({"amount": "number", "note": "text"}, {"amount": 0, "note": ""}, {"amount": 0, "note": ""}),
-    (["name", {"name": "age", "type": "integer", "required": False}], {"name": "ada"}, {"name": "ada"}),
+    (
+        ["name", {"name": "age", "type": "integer", "required": False}],
+        {"name": "ada"},
+        {"name": "ada"},
+    ),
     (
         [{"name": "on", "label": "On?", "type": "checkbox"}, {"name": "day", "type": "date"}],
         {"on": False, "day": "2026-02-03"},
@@ -1068,7 +1096,9 @@ async def test_the_task_shows_the_json_schema_of_its_form(app: App) -> None:
     @app.workflow
     async def survey(ctx: Context) -> None:
         await ctx.gather(
-            ctx.ask("typed", Address), ctx.ask("schema", SCHEMA), ctx.ask("fields", {"amount": "number"})
+            ctx.ask("typed", Address),
+            ctx.ask("schema", SCHEMA),
+            ctx.ask("fields", {"amount": "number"}),
         )
 
     async with Harness(app) as h:
@@ -1095,7 +1125,11 @@ async def test_the_task_shows_the_json_schema_of_its_form(app: App) -> None:
         ([Colour.RED, Colour.BLUE], Colour.BLUE, Colour.BLUE),
         ([Decimal("1.0"), Decimal("2.0")], "2.0", Decimal("2.0")),
         ([{"a": 1}, {"a": 2}], {"a": 2}, {"a": 2}),
-        ([Line("x", Decimal(1)), Line("y", Decimal(2))], Line("y", Decimal(2)), Line("y", Decimal(2))),
+        (
+            [Line("x", Decimal(1)), Line("y", Decimal(2))],
+            Line("y", Decimal(2)),
+            Line("y", Decimal(2)),
+        ),
         (
             [Line("x", Decimal(1)), Line("y", Decimal(2))],
             {"item": "y", "amount": "2", "colour": "s"},

@@ -371,7 +371,9 @@ async def test_results_and_decisions_of_a_cancelled_run_are_kept(app: App) -> No
         run = await h.start(refund)
         await h.person("bob").approves("first", "fine")
         await run.cancel("enough")
-        closed = {t.key: (t.outcome, t.decided_by) for t in (await h.inbox.tasks(status="all")).items}
+        closed = {
+            t.key: (t.outcome, t.decided_by) for t in (await h.inbox.tasks(status="all")).items
+        }
         assert closed == {"first": ("approved", "bob"), "second": ("cancelled", None)}
         assert await app.audit.verify() == []
 

@@ -79,7 +79,11 @@ async def test_a_childs_task_surfaces_on_its_parents_with_a_path_and_is_answered
         assert (await run.info()).waiting_for == ("account",)
 
         receipt = await run.approve(key, by="bob")
-        assert (receipt.status, receipt.task_id, receipt.run_id) == ("accepted", task.id, task.run_id)
+        assert (receipt.status, receipt.task_id, receipt.run_id) == (
+            "accepted",
+            task.id,
+            task.run_id,
+        )
         await interrupt(h, how)
         assert await run.result(timeout=5) == "customer with account of ada approved"
         again = await run.approve(key, by="bob")
@@ -178,7 +182,11 @@ async def test_a_childs_output_comes_back_with_its_type_and_it_runs_once(
             await interrupt(h, how)
             await h.advance("30m")
         first, second = await run.result(timeout=5)
-        assert first == {"amount": Decimal("1.20"), "at": START + timedelta(hours=1), "tags": {"a", "b"}}
+        assert first == {
+            "amount": Decimal("1.20"),
+            "at": START + timedelta(hours=1),
+            "tags": {"a", "b"},
+        }
         assert isinstance(second["at"], datetime)
         assert ran == ["tea", "milk"]
         assert await keys_told(h, "child.finished", run) == ["price", "price#2"]
@@ -203,7 +211,12 @@ async def test_an_input_that_does_not_fit_and_an_unknown_workflow_are_refused_in
 
     async with Harness(app) as h:
         run = await h.start(parent)
-        assert await run.result(timeout=5) == ["InvalidInput", "WorkflowNotFound", "InvalidInput", "3"]
+        assert await run.result(timeout=5) == [
+            "InvalidInput",
+            "WorkflowNotFound",
+            "InvalidInput",
+            "3",
+        ]
         assert (await count(h))["run.started"] == 2
 
 

@@ -170,7 +170,7 @@ async def reads_the_clock_first(ctx: Context, order: str) -> str:
 
 async def gathers_first(ctx: Context, order: str) -> str:
     """The steps run side by side."""
-    price, tax = await ctx.gather(
+    _, tax = await ctx.gather(
         ctx.step("price", lambda: effect("priced") and 40),
         ctx.step("tax", lambda p: effect("taxed") and p * 2, 40),
     )
@@ -343,7 +343,9 @@ async def goes_on_differently(ctx: Context, order: str) -> str:
     """New steps and waits after the present point, other words and deadlines for what is open."""
     price = await ctx.step("price", lambda: effect("never again") and 999)
     tax = await ctx.step("tax", lambda p: effect("never again") and 999, price)
-    decision = await ctx.approve("refund", title="In other words", value=tax, timeout="9d", to="eve")
+    decision = await ctx.approve(
+        "refund", title="In other words", value=tax, timeout="9d", to="eve"
+    )
     await ctx.step("check", effect, "checked")
     second = await ctx.approve("legal", value=tax)
     return f"{decision.outcome}, {second.outcome} {tax}"
@@ -575,7 +577,9 @@ def _now(monkeypatch: pytest.MonkeyPatch, name: str, changed: type) -> None:
 
 async def returns_objects(ctx: Context) -> str:
     """What a step returned is of a class of the user's own."""
-    found = await ctx.step("find", lambda: {"q": Quote(Decimal(1)), "p": Person(name="a"), "s": Size.LARGE})
+    found: dict[str, Any] = await ctx.step(
+        "find", lambda: {"q": Quote(Decimal(1)), "p": Person(name="a"), "s": Size.LARGE}
+    )
     await ctx.approve("it")
     return f"{found['q'].amount} {found['p'].name} {found['s'].name}"
 

@@ -309,7 +309,10 @@ async def test_exceptions_may_be_returned_beside_results(app: App) -> None:
             return (await ctx.approve("it")).require()
 
         settled = await ctx.gather(
-            ctx.step(lambda: 1 / 0), ctx.step("ok", lambda: "ok"), required(), return_exceptions=True
+            ctx.step(lambda: 1 / 0),
+            ctx.step("ok", lambda: "ok"),
+            required(),
+            return_exceptions=True,
         )
         return [type(one).__name__ if isinstance(one, Exception) else str(one) for one in settled]
 
@@ -344,7 +347,8 @@ async def test_branches_in_branches_and_in_loops_keep_their_keys(app: App, how: 
     async def many(ctx: Context) -> list[Any]:
         async def inner(name: str) -> str:
             await ctx.step("work", ran.append, name)
-            return (await ctx.ask("word", str)) + name
+            word: str = await ctx.ask("word", str)
+            return word + name
 
         async def outer(name: str) -> list[str]:
             return await ctx.gather(inner(f"{name}1"), inner(f"{name}2"))

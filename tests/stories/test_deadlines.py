@@ -172,7 +172,14 @@ async def test_a_timeout_that_is_none_is_refused_before_anybody_is_asked(
 
 @pytest.mark.parametrize(
     ("timeout", "due"),
-    [("90m", 1.5), ("1h30m", 1.5), ("PT90M", 1.5), (5400, 1.5), (timedelta(minutes=90), 1.5), ("2 days", 48)],
+    [
+        ("90m", 1.5),
+        ("1h30m", 1.5),
+        ("PT90M", 1.5),
+        (5400, 1.5),
+        (timedelta(minutes=90), 1.5),
+        ("2 days", 48),
+    ],
 )
 async def test_a_timeout_may_be_written_in_many_ways(app: App, timeout: Any, due: float) -> None:
     workflow = refund(app, timeout=timeout)
@@ -260,7 +267,9 @@ async def test_deadlines_come_in_their_order_each_at_its_own_moment(app: App) ->
     async with Harness(app) as h:
         run = await h.start(contract)
         await h.advance("10h")
-        closed = [(e.data["key"], e.at - START) for e in await told(h, run) if e.name == "task.closed"]
+        closed = [
+            (e.data["key"], e.at - START) for e in await told(h, run) if e.name == "task.closed"
+        ]
         assert [(key.split("/")[-1], at) for key, at in closed] == [
             ("early", HOUR),
             ("middle", 2 * HOUR),

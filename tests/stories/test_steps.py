@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from assent import (
     App,
@@ -44,6 +45,7 @@ class CardDeclined(Exception):
         self.code = code
         self.card = card
 
+    @override
     def __str__(self) -> str:
         return f"card {self.card} declined with {self.code}"
 
@@ -238,7 +240,9 @@ async def test_retry_after_needs_retries_to_be_left(app: App) -> None:
         assert tried == [1, 1]
 
 
-@pytest.mark.parametrize("wrong", [{"retries": -1}, {"retries": True}, {"backoff": 0.5}, {"name": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"retries": -1}, {"retries": True}, {"backoff": 0.5}, {"name": ""}]
+)
 async def test_a_policy_that_makes_no_sense_is_refused_where_it_is_written(
     app: App, wrong: dict[str, Any]
 ) -> None:

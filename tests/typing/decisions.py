@@ -43,7 +43,7 @@ async def what_must_not_pass(ctx: Context) -> None:
     decision = await ctx.approve("refund", value=Decimal(3))
     words: str = decision.value  # type: ignore[assignment]
     decision.value = Decimal(4)  # type: ignore[misc]
-    await ctx.approve(value=Decimal(3))  # type: ignore[call-arg]
-    await ctx.approve("refund", value=3, urgent=True)  # type: ignore[call-arg]
+    await ctx.approve(value=Decimal(3))  # type: ignore[call-overload]
+    await ctx.approve("refund", value=3, urgent=True)  # type: ignore[call-overload]
     await ctx.sleep(datetime.max.replace(tzinfo=UTC))  # type: ignore[arg-type]
     del words

@@ -53,7 +53,7 @@ async def the_state_is_a_mapping_that_can_be_updated_with_a_function(ctx: Contex
     ctx.state["n"] = 1
     ctx.state.update({"n": 2}, m=3)
     ctx.state.update("n", lambda n: n + 1, 0)
-    ctx.state.update(3)  # type: ignore[call-overload]
+    ctx.state.update("n", 3)  # type: ignore[call-overload]
 
 
 async def a_marked_function_is_still_itself() -> None:

@@ -57,7 +57,7 @@ async def test_a_key_opens_until_it_is_revoked(access: Access) -> None:
 async def test_keys_are_listed_oldest_first_and_without_their_secrets(
     access: Access, clock: FakeClock
 ) -> None:
-    made = []
+    made: list[tuple[str, str]] = []
     for user in ("zoe", "ann", "bob"):
         made.append(await access.create_key(user, Role.VIEWER, f"of {user}"))
         clock.move_to(clock.now() + timedelta(seconds=1))

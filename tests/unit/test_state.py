@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,7 +32,7 @@ class Recorded:
 
 
 @contextmanager
-def step(state: RunState) -> Iterator[dict[str, Json]]:
+def step(state: RunState) -> Generator[dict[str, Json]]:
     """Within a step; what it changed is in the dictionary afterwards."""
     delta: dict[str, Json] = {}
     touched = Touched()

@@ -20,7 +20,7 @@ from assent.core.values import dump, load, pack, unpack
 from tests.upgrade.workflows import Line, Order, Tier
 
 FROZEN: Final = Path(__file__).with_name("kinds.json")
-TOLD: Final = "Add what is new to tests/upgrade/kinds.json; what is there already must stay: journals that have it exist."
+TOLD: Final = "Add what is new to kinds.json; what is there must stay: journals that have it exist."
 
 
 def drawn(kind: type[Fact]) -> dict[str, list[str]]:

@@ -139,13 +139,14 @@ class StepStarted(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFinished(Fact):
-    """A step returned; it never runs again."""
+    """A step returned; it never runs again. ``took`` is how long the attempt took, in microseconds."""
 
     kind = "step.finished"
     private = frozenset({"result", "state"})
     key: Key
     name: str
     attempt: int
+    took: int | None = None
     result: Json = None
     state: dict[str, Json] | None = None
 
@@ -173,6 +174,7 @@ class StepFailed(Fact):
     key: Key
     name: str
     attempt: int
+    took: int | None = None
     error: Json = None
     state: dict[str, Json] | None = None
 

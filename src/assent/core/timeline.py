@@ -81,7 +81,8 @@ def _opened(kind: str, key: str, told: dict[str, Any], at: datetime) -> Timeline
 
 
 def _ended(line: TimelineItem, kind: str, told: dict[str, Any], at: datetime) -> TimelineItem:
-    took = at - line.at
+    # Entries of one write have one time; a step that was quicker than that says itself how long it took.
+    took = max(at - line.at, timedelta(microseconds=told.get("took") or 0))
     match kind:
         case "step.finished" | "timer.fired":
             attempt = told.get("attempt", 1)

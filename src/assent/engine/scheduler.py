@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from assent.core.journal import micros, moment
 from assent.core.run import Run, fire
-from assent.errors import RunNotFound
+from assent.errors import NotOpen, RunNotFound
 from assent.ledger import Ledger
 from assent.ports import Clock, Store, TimerRow
 
@@ -63,6 +63,8 @@ class Scheduler:
             try:
                 await self._fire_due()
                 await self._sleep()
+            except NotOpen:
+                return  # the store was closed under it: nothing is fired any more
             except Exception:
                 log.exception("scheduler.failed")
                 await asyncio.sleep(1)  # the database is away; what is due stays due

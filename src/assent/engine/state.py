@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from threading import RLock
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, overload
 
 from typing_extensions import override
 
@@ -96,8 +96,12 @@ class RunState(State):
         else:
             self.replayed(known[0], {name: known[1]})
 
+    @overload
+    def update(self, name: str, change: Callable[[Any], Any], default: Any = ..., /) -> None: ...
+    @overload
+    def update(self, other: Any = ..., /, **kwargs: Any) -> None: ...
     @override
-    def update(self, *args: Any, **kwargs: Any) -> None:
+    def update(self, /, *args: Any, **kwargs: Any) -> None:
         """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
         if len(args) in {2, 3} and isinstance(args[0], str) and callable(args[1]):
             name, change = args[0], args[1]

@@ -59,7 +59,7 @@ from assent.errors import (
 from assent.errors import StepFailed as StepError
 from assent.forms import Form, form_for, form_of
 from assent.ids import new_id
-from assent.ports import Clock
+from assent.ports import Clock, State
 
 _UNSET: Final[Any] = object()
 _TURNS: Final = 50  # of the loop, until all branches have come as far as they are recorded
@@ -228,6 +228,7 @@ class Verbs:
         step = steps.CurrentStep(run_id=self.run_id, key=key, name=name, attempt=number)
         touched = Touched()
         token = inside.set(touched)
+        began = self._clock.now()
         execution.inflight += 1
         try:
             value = await steps.attempt(work, step, self._clock, self._engine.threads)
@@ -237,17 +238,24 @@ class Verbs:
             if not execution.stopped and not _asked_to_cancel():
                 inner = RuntimeError("Something that the step awaited was cancelled.")
                 inner.__cause__ = error
-                self._failed(inner, key, work, number, touched)
+                self._failed(inner, key, work, number, touched, began)
             if not execution.stopped:
                 cut_off: Json = {"type": CUT_OFF, "message": "A branch beside it decided."}
                 failed = StepFailed(key=key, name=name, attempt=number, error=cut_off)
                 execution.gives_up(lambda run, at: [failed])
             raise
         except Exception as error:  # noqa: BLE001  (whatever a step raises is its outcome)
-            self._failed(error, key, work, number, touched)
+            self._failed(error, key, work, number, touched, began)
         else:
             execution.append(
-                StepFinished(key=key, name=name, attempt=number, result=packed, state=changed)
+                StepFinished(
+                    key=key,
+                    name=name,
+                    attempt=number,
+                    took=self._since(began),
+                    result=packed,
+                    state=changed,
+                )
             )
             return unpack(packed)
         finally:
@@ -263,7 +271,13 @@ class Verbs:
             raise error.within(f"the result of the step {key!r}") from None
 
     def _failed(
-        self, error: Exception, key: str, work: steps.Work, number: int, touched: Touched
+        self,
+        error: Exception,
+        key: str,
+        work: steps.Work,
+        number: int,
+        touched: Touched,
+        began: datetime,
     ) -> None:
         """Record a failed attempt; raises ``_Again`` or the final error."""
         execution, name = self._execution, work.options.name
@@ -276,7 +290,14 @@ class Verbs:
         wait = steps.after(error, work.options.retry, number)
         if wait is None:
             execution.append(
-                StepFailed(key=key, name=name, attempt=number, error=failure, state=changed)
+                StepFailed(
+                    key=key,
+                    name=name,
+                    attempt=number,
+                    took=self._since(began),
+                    error=failure,
+                    state=changed,
+                )
             )
             final = StepError(key, number, message_of(failure))
             raise final from error
@@ -287,6 +308,10 @@ class Verbs:
             )
         )
         raise _Again(due)
+
+    def _since(self, began: datetime) -> int:
+        """How long ago that was, in microseconds."""
+        return micros(self._clock.now()) - micros(began)
 
     async def _rest(self, due: datetime) -> None:
         execution = self._execution

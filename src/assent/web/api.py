@@ -65,7 +65,7 @@ async def start_run(request: Request, body: wire.StartRun) -> Response:
     run = await system.start(
         body.workflow,
         body.input,
-        id=body.id or once.run_id(request),
+        id=once.run_id(request) if body.id is None else body.id,
         by=by_of(request, body),
         labels=body.labels,
     )

@@ -65,12 +65,14 @@ async def test_a_run_that_keeps_ending_its_process_is_parked_with_its_reason_and
 ):
     app = App(settings=Settings(max_recoveries=3))
     tried: list[int] = []
+    hanging = asyncio.Event()
 
     @app.workflow
     async def poison(ctx: Context) -> str:
         async def kills() -> str:
             tried.append(1)
             if len(tried) <= 4:
+                hanging.set()
                 await asyncio.Event().wait()
             return "harmless now"
 
@@ -82,12 +84,13 @@ async def test_a_run_that_keeps_ending_its_process_is_parked_with_its_reason_and
 
     async with Harness(app) as h:
         bad, good = await app.start(poison), await app.start(fine)
-        await h.rest()
         for _ in range(3):
+            await hanging.wait()
+            hanging.clear()
             await h.crash()
             await h.open()
-            await h.rest()
             assert await bad.status() == "running"
+        await hanging.wait()
         await h.crash()
         await h.open()
         await h.run_until_idle()
@@ -109,28 +112,28 @@ async def test_a_run_that_keeps_ending_its_process_is_parked_with_its_reason_and
 async def test_a_run_that_gets_on_between_two_crashes_is_never_given_up() -> None:
     app = App(settings=Settings(max_recoveries=1))
 
+    hanging = asyncio.Event()
+    fresh: set[int] = set()
+
+    async def hangs_once(number: int) -> None:
+        if number not in fresh:
+            fresh.add(number)
+            hanging.set()
+            await asyncio.Event().wait()
+
     @app.workflow
     async def long(ctx: Context) -> int:
         for number in range(10):
-            await ctx.step("work", lambda: None)
-            await ctx.sleep("1m")
-            await ctx.step("hang", hang, number)
+            await ctx.step(hangs_once, number)
         return 10
-
-    fresh: set[int] = set()
-
-    async def hang(number: int) -> None:
-        if number not in fresh:
-            fresh.add(number)
-            await asyncio.Event().wait()
 
     async with Harness(app) as h:
         run = await app.start(long)
         for _ in range(10):
-            await h.advance("1m")
+            await hanging.wait()
+            hanging.clear()
             await h.crash()
             await h.open()
-        await h.advance("20m")
         assert await run.result(timeout=5) == 10
         assert (await count(h, run))["run.recovered"] == 10
 

@@ -240,11 +240,14 @@ def test_a_failure_is_told_in_one_line(failure: Json, line: str) -> None:
 
 
 def test_waiting_is_no_error_and_a_careless_except_does_not_swallow_it() -> None:
-    with pytest.raises(Waiting):
+    def careless() -> None:
         try:
             raise Waiting
         except Exception:  # noqa: BLE001  (as careless user code has it)
             pytest.fail("swallowed")
+
+    with pytest.raises(Waiting):
+        careless()
     assert not issubclass(Waiting, Exception)
 
 

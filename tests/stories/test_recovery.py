@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -365,7 +365,7 @@ asyncio.run(main())
 
 
 @contextmanager
-def process(tmp_path: Path, runs: int) -> Iterator[subprocess.Popen[str]]:
+def process(tmp_path: Path, runs: int) -> Generator[subprocess.Popen[str]]:
     """A process that starts runs and answers them."""
     script = tmp_path / "refunds.py"
     script.write_text(CODE)

@@ -389,7 +389,10 @@ class Inbox:
             return await self._rule_closed(known.id, command)
         changed = await self._ledger.change(run, decide)
         after = changed.run.tasks.get(known.id)
-        if after is None:  # it was closed between the two looks at it
+        if (
+            after is None
+        ):  # it was closed between the two looks at it, and is perhaps still being written
+            await self._store.commit([])
             return await self._rule_closed(known.id, command)
         return _receipt(seen[-1], after, run)
 
@@ -398,10 +401,12 @@ class Inbox:
         async with self._remarks:
             stored = await self._stored(task)
             closed, run = task_of(stored), stored.row.run
-            ruling = rule(closed, command, self._clock.now())
-            if ruling.facts:
-                await self._ledger.change(run, lambda head, at: ruling.facts, closed)
-        return _receipt(ruling, closed, run)
+            if closed.closed:
+                ruling = rule(closed, command, self._clock.now())
+                if ruling.facts:
+                    await self._ledger.change(run, lambda head, at: ruling.facts, closed)
+                return _receipt(ruling, closed, run)
+        return await self._rule((run, closed), command)  # what would have closed it was not written
 
     # ── by run and key ──────────────────────────────────────────────────────────────────────────
 

@@ -137,7 +137,8 @@ def _run(cell: Cell, work: str, size: int) -> Iterator[dict[str, Any]]:
     command = [str(cell.python), str(cell.script), "-w", work, "-n", str(size), "-d", directory]
     if cell.options:
         command += ["--opt", cell.options]
-    environment = {**os.environ, "BENCH_HARNESS": str(HARNESS), "PYTHONPATH": str(HARNESS)}
+    path = os.pathsep.join([str(HARNESS), str(HERE.parent / "src")])
+    environment = {**os.environ, "BENCH_HARNESS": str(HARNESS), "PYTHONPATH": path}
     done = subprocess.run(
         command,
         capture_output=True,

@@ -14,7 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 COPIED: Final = ("src", "tests", "tools", "docs", "pyproject.toml")
+AT_ONCE: Final = 2  # each in a tree of its own
 LONGEST: Final = 120.0  # seconds; a mutant that hangs has been noticed
 
 
@@ -363,55 +365,61 @@ def applied(mutant: Mutant, tree: Path) -> Generator[None]:
         file.write_text(text, encoding="utf-8")
 
 
-def killed(mutant: Mutant, tree: Path) -> bool:
-    """Whether the tests notice."""
+def passes(tests: Iterable[str], tree: Path) -> bool:
+    """Whether these tests pass in this tree; a test that hangs does not."""
     # Only the plugins that are needed: loading all of them takes longer than most of these tests.
     plugins = ["-p", "anyio.pytest_plugin", "-p", "pytest_timeout", "-p", "no:cacheprovider"]
-    command = [sys.executable, "-m", "pytest", "-x", "-q", *plugins]
     environment = {
         **os.environ,
         "PYTHONPATH": "src",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
-    with applied(mutant, tree):
-        try:
-            tried = subprocess.run(
-                [*command, *mutant.tests],
-                cwd=tree,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=LONGEST,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return True
-    if tried.returncode not in {
-        0,
-        1,
-        2,
-    }:  # 2: broken so badly that not even the tests can be loaded
-        raise SystemExit(
-            f"The tests of {mutant.name!r} cannot be run:\n{tried.stdout}{tried.stderr}"
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", *plugins, *tests],
+            cwd=tree,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
         )
-    return tried.returncode != 0
+    except subprocess.TimeoutExpired:
+        return False
+    if tried.returncode not in {0, 1, 2}:  # 2: so broken that not even the tests can be loaded
+        raise SystemExit(f"pytest itself failed:\n{tried.stdout}{tried.stderr}")
+    return tried.returncode == 0
 
 
-def main(*words: str) -> int:
-    """Try the mutants whose names have one of these words, or all; returns how many survived."""
-    chosen = [m for m in MUTANTS if not words or any(word in m.name for word in words)]
+def _tried(mutants: Sequence[Mutant]) -> list[Mutant]:
+    """Try these in a tree of their own, one after the other; those that survive."""
     survivors: list[Mutant] = []
     with tempfile.TemporaryDirectory(prefix="assent-mutants-") as folder:
         tree = Path(folder)
         for name in COPIED:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, tree / name)
-        for mutant in chosen:
-            dead = killed(mutant, tree)
-            print(f"{'killed  ' if dead else 'SURVIVED'}  {mutant.name}", flush=True)
-            if not dead:
+        files = sorted({file for mutant in mutants for file in mutant.tests})
+        if not passes(files, tree):
+            raise SystemExit(
+                f"The tests do not pass as they are; mend them first: {' '.join(files)}"
+            )
+        for mutant in mutants:
+            with applied(mutant, tree):
+                alive = passes(mutant.tests, tree)
+            print(f"{'SURVIVED' if alive else 'killed  '}  {mutant.name}", flush=True)
+            if alive:
                 survivors.append(mutant)
+    return survivors
+
+
+def main(*words: str) -> int:
+    """Try the mutants whose names have one of these words, or all; returns how many survived."""
+    chosen = [m for m in MUTANTS if not words or any(word in m.name for word in words)]
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        parts = [chosen[n::AT_ONCE] for n in range(AT_ONCE)]
+        survivors = [mutant for part in workers.map(_tried, filter(None, parts)) for mutant in part]
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} killed")
     for mutant in survivors:
         print(

@@ -4,11 +4,13 @@ Run it when a release changes the schema or the journal, under a new name. Never
 old text can still be read is what the tests prove.
 
     python -m tools.record_history 0.1
+    python -m tools.record_history kinds      add new kinds and fields of facts to tests/upgrade/kinds.json
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import sys
 import tempfile
@@ -19,16 +21,21 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
+from assent.core.journal import KINDS
 from assent.core.policy import Actor
 from assent.runs import RunHandle
 from assent.testing import Harness
+from tests.upgrade.test_formats import FROZEN, drawn
 from tests.upgrade.workflows import Line, Order, Tier, World, made
 
 HISTORIES: Final = Path(__file__).parents[1] / "tests" / "upgrade" / "histories"
 
 
 def main(name: str) -> None:
-    """Record the runs under this name."""
+    """Record the runs under this name, or the kinds of facts."""
+    if name == "kinds":
+        _freeze()
+        return
     file = HISTORIES / f"{name}.sql"
     if file.exists():
         raise SystemExit(f"{file} is history already: choose another name.")
@@ -41,6 +48,21 @@ def main(name: str) -> None:
         file.parent.mkdir(exist_ok=True)
         file.write_text(_dump(database), encoding="utf-8")
     print(f"{file.relative_to(Path.cwd())}: {file.stat().st_size:,} bytes")
+
+
+def _freeze() -> None:
+    lines = [f"  {json.dumps(name)}: {json.dumps(drawn(kind))}" for name, kind in KINDS.items()]
+    before = json.loads(FROZEN.read_text(encoding="utf-8"))
+    for name, parts in before.items():
+        gone = [
+            field
+            for part, fields in parts.items()
+            for field in fields
+            if field not in drawn(KINDS[name])[part]
+        ]
+        if gone:
+            raise SystemExit(f"{name} has lost {', '.join(gone)}: journals that have it exist.")
+    FROZEN.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def _dump(database: Path) -> str:

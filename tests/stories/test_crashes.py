@@ -340,17 +340,6 @@ async def test_dying_again_and_again_at_random_commits_changes_nothing(tale: str
         same_end(end, plain, f"{tale}, game {game}")
 
 
-@pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
-async def test_a_process_that_lives_for_three_commits_at_a_time_gets_there(written: bool) -> None:
-    # Three: it was taken up again, a step began, a step ended.
-    plain = await play(one_after_the_other())
-    end = await play(
-        one_after_the_other(), lambda h, deaths: h.dies_at(3 if written else 4, written=written)
-    )
-    assert end.deaths >= 3
-    same_end(end, plain, "three commits at a time")
-
-
 async def test_what_was_acknowledged_is_there_after_a_crash_at_once(app: App) -> None:
     @app.workflow
     async def refund(ctx: Context, number: int) -> int:

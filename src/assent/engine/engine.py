@@ -139,6 +139,10 @@ class RunEngine(Engine):
         """Make a workflow known; runs of its name and version are advanced here."""
         self.programs.setdefault(program.name, {})[program.version] = program
 
+    def steps_running(self) -> bool:
+        """Whether the body of a step is running here."""
+        return any(execution.inflight > execution.resting for execution in self._hot.values())
+
     async def idle(self) -> None:
         """Return once nothing moves by itself: every run waits or has ended, and all of it is durable."""
         while not await self._is_idle():
@@ -223,6 +227,8 @@ class RunEngine(Engine):
         first = run.number - len(changed.facts) + 1
         for number, fact in enumerate(changed.facts, first):
             key = getattr(fact, "key", None)
+            if key is not None and number <= execution.replay.number:
+                continue  # its journal was read after this was written, and before it was told
             if key is not None and execution.replay.pending(key):
                 execution.replay.note(fact, moment(run.updated), number)
                 continue

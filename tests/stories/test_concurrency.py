@@ -382,7 +382,7 @@ async def test_branches_in_branches_and_in_loops_keep_their_keys(app: App, how: 
         assert len(set(finished)) == 8
 
 
-@styles
+@pytest.mark.parametrize("style", ["ctx.gather", "asyncio.gather", "TaskGroup"])
 async def test_a_run_of_branches_waits_only_once_all_of_them_do(app: App, style: str) -> None:
     @app.workflow
     async def many(ctx: Context) -> list[Any]:

@@ -86,7 +86,7 @@ def raised(failure: Json) -> Exception:
 
 def message_of(failure: Json) -> str:
     """What a failure says, in one line."""
-    told = cast("dict[str, Any]", failure or {})
+    told = cast("dict[str, Any]", failure if isinstance(failure, dict) else {})
     kind = str(told.get("type", "")).rpartition(":")[2]
     message = str(told.get("message", ""))
     if members := told.get("group"):

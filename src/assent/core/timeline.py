@@ -82,7 +82,7 @@ def _opened(kind: str, key: str, told: dict[str, Any], at: datetime) -> Timeline
 
 def _ended(line: TimelineItem, kind: str, told: dict[str, Any], at: datetime) -> TimelineItem:
     # Entries of one write have one time; a step that was quicker than that says itself how long it took.
-    took = max(at - line.at, timedelta(microseconds=told.get("took") or 0))
+    took = max(at - line.at, timedelta(microseconds=min(told.get("took") or 0, 2**53)))
     match kind:
         case "step.finished" | "timer.fired":
             attempt = told.get("attempt", 1)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import json
 import sys
 import typing
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
+from types import FunctionType
 from typing import Any, Final, Protocol, cast
 
 import typing_extensions
@@ -25,6 +28,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.errors import PydanticUserError
+from pydantic.warnings import ArbitraryTypeWarning
 
 from assent.core.form import sketch
 from assent.core.values import Json, pack, plain, register
@@ -167,19 +171,35 @@ def _from_mapping(wanted: Mapping[str, Any]) -> Form:
         "enum",
         "$schema",
     } and not (all(isinstance(word, str) and word in _WORDS for word in wanted.values())):
-        return SchemaForm(cast(Json, dict(wanted)))
+        return SchemaForm(_checked(json.dumps(wanted, default=repr)))
     if not wanted:
         raise DefinitionError("The form has no fields. Name at least one: {'amount': 'number'}.")
     return _from_fields([{"name": name, "type": word} for name, word in wanted.items()])
+
+
+@lru_cache
+def _checked(text: str) -> Json:
+    schema: Json = json.loads(text)
+    validator = import_module("jsonschema").Draft202012Validator
+    found = list(validator(validator.META_SCHEMA).iter_errors(schema))
+    if found:
+        first = min(found, key=lambda error: len(error.absolute_path))
+        raise DefinitionError(
+            f"The form is no JSON Schema: at {pointer(first.absolute_path) or 'the top'}, {first.message}. "
+            f"For plain fields name their types out of: {', '.join(sorted(_WORDS))}."
+        )
+    return schema
 
 
 def _from_fields(fields: Sequence[Any]) -> Form:
     properties: dict[str, Json] = {}
     required: list[Json] = []
     for field in fields:
-        described = {"name": field} if isinstance(field, str) else dict(field)
+        described: dict[str, Any] = {"name": field}
+        if isinstance(field, Mapping):
+            described = dict(cast("Mapping[str, Any]", field))
         name, word = described.get("name"), described.get("type", "text")
-        if not isinstance(name, str) or word not in _WORDS:
+        if not isinstance(name, str) or not isinstance(word, str) or word not in _WORDS:
             known = ", ".join(sorted(_WORDS))
             raise DefinitionError(
                 f"A field of the form is {field!r}; it needs a name, and a type out of: {known}."
@@ -199,13 +219,19 @@ def _from_fields(fields: Sequence[Any]) -> Form:
 
 def adapter(hint: Any) -> TypeAdapter[Any]:
     """pydantic's view of a type; raises DefinitionError where it has none."""
+    if isinstance(hint, FunctionType):
+        raise DefinitionError(f"{hint!r} cannot be used here: it is a function, not a type.")
     try:
         return TypeAdapter(_modern(hint))
     except PydanticSchemaGenerationError:
         try:
-            return TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
-        except PydanticUserError as error:
-            raise DefinitionError(f"{hint!r} cannot be used here: {error.message}.") from None
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", ArbitraryTypeWarning)  # it is no type at all
+                return TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
+        except (PydanticUserError, ArbitraryTypeWarning):
+            raise DefinitionError(
+                f"{hint!r} cannot be used here: it is not a type that values can be checked against."
+            ) from None
     except (PydanticUserError, NameError, TypeError) as error:
         raise DefinitionError(f"{hint!r} cannot be used here: {error}.") from None
 

@@ -95,6 +95,11 @@ class Ledger:
         """Return once everything submitted is durable."""
         await self._idle.wait()
 
+    @property
+    def resting(self) -> bool:
+        """Whether everything submitted is durable."""
+        return self._idle.is_set()
+
     async def durable(self, run: RunId) -> Run:
         """The run as it stands on disk: what may be told to people. Raises RunNotFound."""
         found = self._durable[run] if run in self._durable else await self.head(run)

@@ -33,6 +33,7 @@ from assent.errors import (
     Conflict,
     FieldError,
     InvalidInput,
+    NotOpen,
     RunCancelled,
     RunFailed,
     RunTimedOut,
@@ -105,19 +106,27 @@ class _Watcher:
         self.finished = last if isinstance(last, RunFinished) else None
         self.arrived.set_result(None)
 
+    def closed(self) -> None:
+        if not self.arrived.done():
+            self.arrived.set_exception(NotOpen("The app was closed while a run was waited for."))
+            self.arrived.exception()  # who waits for several is told by one of them
+
 
 @contextmanager
 def _watching(
-    watched: dict[RunId, list[_Watcher]], runs: Sequence[RunId]
+    watched: dict[RunId, list[_Watcher]],
+    runs: Sequence[RunId],
+    reached: Callable[[Run], bool] | None = None,
 ) -> Generator[list[_Watcher]]:
-    """Be told when any of these runs changes."""
-    watchers = [_Watcher(_rung) for _ in runs]
+    """Be told when one of these runs has got there; without ``reached``, when it changes."""
+    watchers = [_Watcher(reached or _rung) for _ in runs]
     for run, watcher in zip(runs, watchers, strict=True):
         watched.setdefault(run, []).append(watcher)
     try:
         yield watchers
     finally:
         for run, watcher in zip(runs, watchers, strict=True):
+            watcher.arrived.cancel()
             watched[run].remove(watcher)
             if not watched[run]:
                 del watched[run]
@@ -135,6 +144,12 @@ class Runs:
     def _on_change(self, changed: Changed) -> None:
         for watcher in self.watched.get(changed.run.id, ()):
             watcher.told(changed)
+
+    def close(self) -> None:
+        """Tell all who wait that nothing will come any more."""
+        for watchers in self.watched.values():
+            for watcher in watchers:
+                watcher.closed()
 
     def handle(self, run: RunId) -> RunHandle[Any]:
         """A view of a run; whether there is one shows when it is asked."""
@@ -328,18 +343,19 @@ class RunHandle(Generic[R]):
         head = await self._head()
         if reached(head):
             return head, None
-        watcher, watched = _Watcher(reached), self._runs().watched
-        watched.setdefault(self.id, []).append(watcher)
-        try:
-            if timeout is None:
+        if timeout is None:
+            return await self._reached(reached)
+        async with asyncio.timeout(duration(timeout).total_seconds()):
+            return await self._reached(reached)
+
+    async def _reached(self, reached: Callable[[Run], bool]) -> tuple[Run, RunFinished | None]:
+        while True:
+            with _watching(self._runs().watched, [self.id], reached) as (watcher,):
+                if reached(head := await self._head()):
+                    return head, None
                 await watcher.arrived
-            else:
-                await asyncio.wait_for(watcher.arrived, duration(timeout).total_seconds())
-            return await self._head(), watcher.finished
-        finally:
-            watched[self.id].remove(watcher)
-            if not watched[self.id]:
-                del watched[self.id]
+                if reached(head := await self._head()):
+                    return head, watcher.finished
 
     async def _until_below(self, head: Run) -> tuple[Run, RunFinished | None]:
         """Until one of the runs that it waits for needs somebody, or it moves on itself and stands again."""
@@ -349,9 +365,11 @@ class RunHandle(Generic[R]):
                 heads = [await self._parts.ledger.durable(run) for run in below]
                 if any(one.status in _STUCK for one in heads) or await self.tasks():
                     return head, None
-                await asyncio.wait(
+                told, _ = await asyncio.wait(
                     [watcher.arrived for watcher in watchers], return_when=asyncio.FIRST_COMPLETED
                 )
+                for one in told:
+                    one.result()
             head, finished = await self._until(_stands, None)
             if head.status is not RunStatus.WAITING:
                 return head, finished

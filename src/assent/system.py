@@ -114,6 +114,7 @@ class System:
     async def close(self) -> None:
         """Let running steps end, finish writing, let go."""
         self.stream.close()
+        self.runs.close()
         await self.engine.stop()
         await self.ledger.idle()
         await self.store.close()
@@ -121,5 +122,6 @@ class System:
     async def abandon(self) -> None:
         """Let go as if the process had died: what is not durable is lost."""
         self.stream.close()
+        self.runs.close()
         await self.store.abandon()
         await self.engine.abandon()

@@ -33,8 +33,8 @@ from assent.runs import RunHandle
 
 R = TypeVar("R")
 START: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday morning
-_PATIENCE: Final = 0.5
-_TRIES: Final = 60  # what takes longer than that hangs, and not over a step
+_TICK: Final = 0.05
+_PATIENCE: Final = 10  # ticks without a sign of life
 
 
 class FakeClock:
@@ -217,14 +217,14 @@ class Harness:
 
     async def rest(self) -> None:
         """Idle, or as good as: a step may hang until its timeout, which only the clock can bring."""
-        for _ in range(_TRIES):
-            before = self._commits
+        seen, still = -1, 0
+        while still < _PATIENCE:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_PATIENCE):
+                async with asyncio.timeout(_TICK):
                     await self.run_until_idle()
                 return
-            if before == self._commits and self.app.system.engine.steps_running():
-                return
+            moved = self._commits != seen or not self.app.system.ledger.resting
+            seen, still = self._commits, 0 if moved else still + 1
 
     # ── crashes ─────────────────────────────────────────────────────────────────────────────────
 

@@ -1205,3 +1205,37 @@ async def test_a_choice_without_options_fails_the_run(app: App) -> None:
         run = await h.start(pick)
         assert await run.status() == "failed"
         assert "options" in (await run.error() or "")
+
+
+# ── a form for what is approved ─────────────────────────────────────────────────────────────────
+
+
+async def test_an_approval_may_name_the_form_in_which_its_value_is_edited(app: App) -> None:
+    workflow = refund(app, {"city": "Oslo", "zip": "12345"}, form=Address)
+    async with Harness(app) as h:
+        run = await h.start(workflow)
+        wrong = await run.edit("refund", {"city": "O", "zip": "x"}, by="bob")
+        assert {error.pointer for error in wrong.errors} == {"/city", "/zip"}
+        await h.restart()
+        assert (await run.edit("refund", {"city": "Rome", "zip": "00100"}, by="bob")).ok
+        decision = await run.result(timeout=5)
+        assert decision.value == Address(city="Rome", zip="00100")
+        assert decision.original == {"city": "Oslo", "zip": "12345"}
+
+
+async def test_what_is_shown_beside_a_form_is_no_answer(app: App) -> None:
+    @app.workflow
+    async def survey(ctx: Context) -> list[Any]:
+        return [
+            await ctx.ask("amount", Decimal, value={"proposed": Decimal("9.90")}, detail="So far."),
+            await ctx.choose("colour", ["red"], detail="One of one."),
+        ]
+
+    async with Harness(app) as h:
+        run = await h.start(survey)
+        (task,) = await run.tasks()
+        assert (task.value, task.detail) == ({"proposed": Decimal("9.90")}, "So far.")
+        await run.answer("amount", "1.10", by="bob")
+        await h.run_until_idle()
+        await run.answer("colour", "red", by="bob")
+        assert await run.result(timeout=5) == [Decimal("1.10"), "red"]

@@ -13,6 +13,7 @@ from assent import (
     App,
     Conflict,
     Context,
+    DefinitionError,
     InvalidInput,
     InvalidState,
     Rejected,
@@ -811,3 +812,71 @@ async def test_several_wait_for_a_result_and_all_get_it(app: App) -> None:
         assert len({id(result) for result in results}) == 20  # a copy each
         with pytest.raises(TimeoutError):
             await (await h.start(refund)).result(timeout=0.05)
+
+
+# ── what is no workflow ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_cannot_be_a_workflow_is_refused_where_it_is_written(app: App) -> None:
+    def sync(ctx: Context) -> None: ...
+
+    async def nothing() -> None: ...
+
+    async def too_much(ctx: Context, one: int, two: int) -> None: ...
+
+    async def fine(ctx: Context) -> None: ...
+
+    wrongs: list[Any] = [sync, nothing, too_much]
+    for wrong in wrongs:
+        with pytest.raises(DefinitionError):
+            app.workflow(wrong)
+    app.workflow(fine)
+    with pytest.raises(DefinitionError):
+        app.workflow(name="fine")(fine)
+    with pytest.raises(ValueError, match="duration"):
+        app.workflow(name="other", timeout="soon")(fine)
+    assert list(app.workflows) == ["fine"]
+
+
+async def test_cancelling_a_parent_awaits_the_bodies_of_its_children(app: App) -> None:
+    life: list[str] = []
+    begun = asyncio.Event()
+
+    @app.workflow
+    async def child(ctx: Context) -> None:
+        async def work() -> None:
+            try:
+                begun.set()
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0)
+                life.append("cleaned up")
+
+        await ctx.step(work)
+
+    @app.workflow
+    async def parent(ctx: Context) -> None:
+        await ctx.run(child)
+
+    async with Harness(app):
+        run = await app.start(parent)
+        await begun.wait()
+        await run.cancel()
+        assert life == ["cleaned up"]
+
+
+async def test_a_child_that_cancels_itself_is_cancelled_for_its_parent(app: App) -> None:
+    @app.workflow
+    async def child(ctx: Context) -> None:
+        await ctx.cancel("no use")
+
+    @app.workflow
+    async def parent(ctx: Context) -> str:
+        try:
+            await ctx.run(child)
+        except RunCancelled as error:
+            return str(error)
+        return "not reached"
+
+    async with Harness(app) as h:
+        assert "no use" in await (await h.start(parent)).result(timeout=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -208,10 +209,13 @@ async def test_results_come_in_the_order_of_the_branches_whoever_is_first(
 async def test_no_branch_ever_gets_its_neighbours_result(app: App, style: str) -> None:
     waiting: dict[int, asyncio.Event] = {}
     ran: list[int] = []
+    halfway = asyncio.Event()
 
     async def fetch(number: int) -> int:
         ran.append(number)
         await waiting[number].wait()
+        if ran.count(1) == ran.count(3) == 2:
+            halfway.set()
         return number * 11
 
     @app.workflow
@@ -221,13 +225,13 @@ async def test_no_branch_ever_gets_its_neighbours_result(app: App, style: str) -
 
         return await STYLES[style](ctx, *(branch(number) for number in range(4)))
 
-    async with Harness(app) as h:
+    async with Harness(app):
         for number in range(4):
             waiting[number] = asyncio.Event()
         run = await app.start(many)
         for number in (3, 1):
             waiting[number].set()
-        await h.rest()
+        await halfway.wait()
         for number in (0, 2):
             waiting[number].set()
         assert await run.result(timeout=5) == [[n * 11, n * 11] for n in range(4)]
@@ -286,8 +290,10 @@ async def test_a_failure_cancels_the_branches_beside_it_and_withdraws_what_they_
         return told
 
     async with Harness(app) as h:
-        run = await h.start(many)
-        await h.advance("1h")
+        run = await app.start(many)
+        await _until_told(run, "timer.set", 2)
+        h.clock.move_to(START + timedelta(hours=1))
+        await _until_told(run, "task.opened", 2)
         assert life == ["cleaned up"]
         assert await open_keys(run) == {"instead"}
         withdrawn = (await h.inbox.tasks(status="closed")).items
@@ -382,7 +388,7 @@ async def test_branches_in_branches_and_in_loops_keep_their_keys(app: App, how: 
         assert len(set(finished)) == 8
 
 
-@pytest.mark.parametrize("style", ["ctx.gather", "asyncio.gather", "TaskGroup"])
+@styles
 async def test_a_run_of_branches_waits_only_once_all_of_them_do(app: App, style: str) -> None:
     @app.workflow
     async def many(ctx: Context) -> list[Any]:
@@ -491,8 +497,10 @@ async def test_a_losing_step_is_cancelled_and_awaited_and_has_no_effect(app: App
         return winner
 
     async with Harness(app) as h:
-        run = await h.start(race)
-        await h.advance("1h")
+        run = await app.start(race)
+        await _until_told(run, "timer.set", 1)
+        h.clock.move_to(START + timedelta(hours=1))
+        await _until_told(run, "task.opened", 1)
         assert life == ["cleaned up", "quick won"]
         await h.restart()
         await h.crash_and_restart()
@@ -569,20 +577,23 @@ async def test_a_timeout_of_asyncio_around_a_verb_withdraws_it(app: App) -> None
 
     async with Harness(app) as h:
         run = await h.start(ask)
-        await asyncio.wait_for(_until_open(run, "instead"), 5)
+        await _until_told(run, "task.opened", 2)
         closed = (await h.inbox.tasks(status="closed")).items
         assert [(task.key, task.outcome) for task in closed] == [("it", "cancelled")]
         await h.restart()
-        await asyncio.wait_for(_until_open(run, "instead"), 5)
+        await _until_told(run, "task.opened", 2)
         await run.approve("instead", by="bob")
         assert await run.result(timeout=5) == "nobody was quick"
         assert (await count(h, run))["task.opened"] == 2
 
 
-async def _until_open(run: Any, key: str) -> None:
-    async for event in run.events():
-        if event.name == "task.opened" and event.data["key"] == key:
-            return
+async def _until_told(run: Any, name: str, times: int) -> None:
+    """Return once this event has been told so often."""
+    async with asyncio.timeout(10):
+        async for event in run.events():
+            times -= event.name == name
+            if not times:
+                return
 
 
 # ── cancelled, failed and tried again ───────────────────────────────────────────────────────────
@@ -591,8 +602,10 @@ async def _until_open(run: Any, key: str) -> None:
 @styles
 async def test_cancelling_lets_every_branch_clean_up_in_peace(app: App, style: str) -> None:
     life: list[str] = []
+    begun = asyncio.Barrier(3)
 
     async def work(name: str) -> None:
+        await begun.wait()
         try:
             await asyncio.Event().wait()
         finally:
@@ -604,8 +617,10 @@ async def test_cancelling_lets_every_branch_clean_up_in_peace(app: App, style: s
     async def many(ctx: Context) -> None:
         await STYLES[style](ctx, ctx.step(work, "a"), ctx.step(work, "b"), ctx.approve("it"))
 
-    async with Harness(app) as h:
-        run = await h.start(many)
+    async with Harness(app):
+        run = await app.start(many)
+        await begun.wait()
+        await asyncio.sleep(0)
         await run.cancel()
         assert sorted(life) == ["a", "b"]
 

@@ -7,10 +7,13 @@ it. Whoever acts repeats what was not acknowledged, as any client would.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
@@ -214,6 +217,8 @@ TALES: dict[str, Callable[[], Tale]] = {
 }
 
 
+AT_ONCE = {"side_by_side": 3}  # how many steps of a tale may be running at one moment
+
 # ── playing them ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -319,11 +324,12 @@ async def test_dying_at_any_commit_the_end_is_the_same_and_only_what_was_cut_off
 
         end = await play(TALES[tale](), dies)
         where = f"{tale}, {'after' if written else 'before'} commit {commit}"
-        assert end.deaths == 1, where
+        # How many facts share a commit is the writer's affair: this time there may have been fewer.
+        assert end.deaths == 1 or end.commits < commit, where
         same_end(end, plain, where)
         # Only steps that were running when it died may run again, and they have the same idempotency key.
         assert all(times == 2 for times in end.repeated.values()), (where, end.repeated)
-        assert len(end.repeated) <= 3, (where, end.repeated)
+        assert len(end.repeated) <= AT_ONCE.get(tale, 1), (where, end.repeated)
 
 
 @pytest.mark.parametrize("tale", TALES)
@@ -338,6 +344,17 @@ async def test_dying_again_and_again_at_random_commits_changes_nothing(tale: str
 
         end = await play(TALES[tale](), dies)
         same_end(end, plain, f"{tale}, game {game}")
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
+async def test_a_process_that_lives_for_three_commits_at_a_time_gets_there(written: bool) -> None:
+    # Three: it was taken up again, a step began, a step ended.
+    plain = await play(one_after_the_other())
+    end = await play(
+        one_after_the_other(), lambda h, deaths: h.dies_at(3 if written else 4, written=written)
+    )
+    assert end.deaths >= 3
+    same_end(end, plain, "three commits at a time")
 
 
 async def test_what_was_acknowledged_is_there_after_a_crash_at_once(app: App) -> None:
@@ -394,3 +411,31 @@ async def test_a_step_cut_off_in_the_middle_runs_again_with_the_same_key_and_num
         assert await run.result(timeout=5) == "paid"
         assert seen == [("r-1/pay", 1)] * 4
         assert h.clock.now() == START
+
+
+async def test_a_step_begins_only_once_the_results_before_it_are_on_disk(
+    app: App, database: str, tmp_path: Path
+) -> None:
+    found: list[list[str]] = []
+
+    def look() -> None:
+        with closing(sqlite3.connect(tmp_path / "test.db")) as connection:
+            rows = connection.execute("select key from entry where kind = 'step.finished'")
+            found.append(sorted(key for (key,) in rows))
+
+    @app.workflow
+    async def refund(ctx: Context) -> None:
+        await ctx.step("first", lambda: 1)
+        await ctx.step("look", look)
+        await ctx.gather(*(ctx.step(name, lambda: 1) for name in "abc"))
+        await ctx.step("look", look)
+
+    async with Harness(app, database=database) as h:
+        for game in range(20):
+            found.clear()
+            run = await h.start(refund, id=f"r-{game}")
+            assert await run.status() == "succeeded"
+            assert found[0].count("first") == game + 1
+            assert [key for key in found[1] if key.endswith(("/a", "/b", "/c"))] == sorted(
+                ["1/a", "2/b", "3/c"] * (game + 1)
+            )

@@ -438,3 +438,10 @@ async def test_the_clock_a_workflow_sees_stands_where_it_stood(app: App) -> None
         await run.approve("it", by="bob")
         assert await run.result(timeout=5) == [START, START, START + HOUR]
         assert START.tzinfo is UTC
+
+
+async def test_a_deadline_that_is_now_expires_at_once(app: App) -> None:
+    workflow = refund(app, timeout=0, on_timeout="reject")
+    async with Harness(app) as h:
+        run = await h.start(workflow)
+        assert (await run.result(timeout=5)).outcome == "rejected"

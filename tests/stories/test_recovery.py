@@ -84,6 +84,7 @@ async def test_a_run_that_keeps_ending_its_process_is_parked_with_its_reason_and
 
     async with Harness(app) as h:
         bad, good = await app.start(poison), await app.start(fine)
+        await good.wait(timeout=5)
         for _ in range(3):
             await hanging.wait()
             hanging.clear()
@@ -98,13 +99,14 @@ async def test_a_run_that_keeps_ending_its_process_is_parked_with_its_reason_and
         assert await bad.status() == "parked"
         assert "3 times" in (await bad.error() or "")
         assert len(tried) == 4
-        assert (await good.approve("it", by="bob")).ok
+        await good.approve("it", by="bob")
+        assert await good.result(timeout=5) == "approved"
 
         # It is left alone until somebody has looked.
         await h.crash_and_restart()
         assert (await bad.status(), len(tried)) == ("parked", 4)
         await bad.retry(by="ann")
-        assert await bad.result(timeout=30) == "harmless now"
+        assert await bad.result(timeout=5) == "harmless now"
         assert (await count(h, bad))["run.parked"] == 1
 
 
@@ -443,3 +445,18 @@ async def test_a_crash_in_the_first_moment_of_an_app_leaves_a_usable_file(
         run = await h.start(refund)
         assert await run.result(timeout=5) == START
         assert await names(h, run) == ["run.started", "run.finished"]
+
+
+async def test_who_waits_for_a_result_when_the_app_is_closed_is_told_so(app: App) -> None:
+    @app.workflow
+    async def refund(ctx: Context) -> None:
+        await ctx.approve("it")
+
+    async with Harness(app) as h:
+        run = await h.start(refund)
+        waiting = asyncio.ensure_future(run.result())
+        await asyncio.sleep(0)
+        await app.close()
+        with pytest.raises(NotOpen):
+            await asyncio.wait_for(waiting, 5)
+        await h.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -791,6 +792,31 @@ async def test_a_workflow_without_steps_finishes(app: App) -> None:
         assert await (await h.start(echo, 0)).result(timeout=5) == 0
         with pytest.raises(InvalidInput):
             await h.start(nothing, 3)
+
+
+@pytest.mark.parametrize("timeout", [None, "1h"])
+@pytest.mark.parametrize("sync", [False, True], ids=["async", "sync"])
+async def test_a_step_that_exits_the_process_fails_and_ends_nothing_else(
+    app: App, timeout: str | None, sync: bool
+) -> None:
+    def leave() -> None:
+        sys.exit("usage: …")
+
+    async def leave_later() -> None:
+        await asyncio.sleep(0)
+        sys.exit(2)
+
+    @app.workflow
+    async def work(ctx: Context) -> str:
+        try:
+            await ctx.step("leave", step(timeout=timeout)(leave if sync else leave_later))
+        except StepFailed as error:
+            return str(error)
+        return "not reached"
+
+    async with Harness(app) as h:
+        run = await h.start(work)
+        assert "sys.exit" in await run.result(timeout=5)
 
 
 # ── a step that cancels itself ──────────────────────────────────────────────────────────────────

@@ -373,8 +373,11 @@ async def test_fifty_concurrent_increments_of_one_key_give_fifty(app: App, where
             ctx.state.update("n", lambda n: n + 1, 0)
             await asyncio.sleep(0)
 
+        def slowly(n: int) -> int:
+            return n + 1 + 0 * sum(range(5_000))
+
         def in_a_thread() -> None:
-            ctx.state.update("n", lambda n: n + 1, 0)
+            ctx.state.update("n", slowly, 0)
 
         async def in_a_branch() -> None:
             await ctx.step("nothing", lambda: None)

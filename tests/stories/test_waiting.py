@@ -729,3 +729,57 @@ async def test_answering_resumes_the_run_by_itself_also_when_it_is_cold(app: App
 
         results = await asyncio.gather(*(h.run(run.id).result(timeout=5) for run in runs))
         assert results == [0, 1, 2]
+
+
+# ── what is told is so ──────────────────────────────────────────────────────────────────────────
+
+
+async def test_whoever_hears_of_a_task_finds_it_at_once_in_every_place(app: App) -> None:
+    @app.workflow
+    async def contract(ctx: Context) -> list[str]:
+        return [(await ctx.approve(key)).outcome for key in ("first", "second", "third")]
+
+    async with Harness(app) as h:
+        run = await app.start(contract)
+        async for event in run.events():
+            if event.name == "task.opened":
+                key, task = event.data["key"], event.data["task"]
+                assert await open_keys(run) == {key}
+                assert (await h.inbox.get(task)).status == "open"
+                assert [t.id for t in (await h.inbox.tasks()).items] == [task]
+                assert (await run.approve(key, by="bob")).status == "accepted"
+            elif event.name == "run.waiting":
+                assert await run.status() in {"waiting", "running", "succeeded"}
+            elif event.name == "run.finished":
+                assert await run.status() == "succeeded"
+                assert await run.output() == ["approved"] * 3
+
+
+async def test_events_of_a_run_come_once_in_order_from_any_place_and_end_with_it(app: App) -> None:
+    @app.workflow
+    async def refund(ctx: Context) -> None:
+        await ctx.step("price", lambda: 1)
+        await ctx.emit("halfway", {"percent": 50})
+        await ctx.approve("it")
+
+    async with Harness(app) as h:
+        run = await h.start(refund)
+        early = [asyncio.ensure_future(_all(run, 0)) for _ in range(3)]
+        await asyncio.sleep(0)
+        await run.approve("it", by="bob")
+        heard = await asyncio.gather(*early)
+        late = await _all(run, 0)
+        assert heard == [late] * 3
+        assert [name for name, _ in late] == [
+            "run.started", "step.started", "step.finished", "halfway", "task.opened", "run.waiting",
+            "task.answered", "task.closed", "run.finished",
+        ]  # fmt: skip
+        for place, (_, seq) in enumerate(late):
+            assert await _all(run, seq) == late[place + 1 :]
+        await h.crash_and_restart()
+        assert await _all(run, 0) == late
+
+
+async def _all(run: Any, after: int) -> list[tuple[str, int]]:
+    async with asyncio.timeout(5):
+        return [(event.name, event.seq) async for event in run.events(after=after)]

@@ -60,7 +60,9 @@ def test_a_name_that_is_no_path_is_left_alone(name: str) -> None:
     assert path_of(name) == ""
 
 
-@pytest.mark.parametrize("name", ["", "x" * 201, "pay#2", "#1", "pay#2\n"])
+@pytest.mark.parametrize(
+    "name", ["", "x" * 201, "pay#2", "#1", "pay#2\n", "a\x00b", "a\nb", "\ud800"]
+)
 def test_a_name_that_cannot_be_a_key_is_refused(name: str) -> None:
     with pytest.raises(DefinitionError, match="cannot be a key"):
         Branch(None, "", None).key(name)

@@ -12,6 +12,7 @@ import asyncio
 import re
 from contextvars import ContextVar
 from typing import Any, Final
+from unicodedata import category
 
 from assent.errors import DefinitionError
 
@@ -54,10 +55,12 @@ class Branch:
 
 
 def _check(name: str) -> None:
-    if not name or len(name) > 200 or _LOOKS_LIKE_A_VISIT.search(name):
+    unwritable = not name.isprintable() and any(category(c) in {"Cc", "Cs"} for c in name)
+    if not name or len(name) > 200 or unwritable or _LOOKS_LIKE_A_VISIT.search(name):
         raise DefinitionError(
-            f"{name!r} cannot be a key: it must have 1 to 200 characters and not end in '#' and a "
-            "number, which marks the second visit to a key and later ones."
+            f"{name!r} cannot be a key: it must have 1 to 200 characters, no line ends or other control "
+            "characters among them, and not end in '#' and a number, which marks the second visit to a "
+            "key and later ones."
         )
 
 

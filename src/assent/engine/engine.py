@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context as ContextVars
 from contextvars import copy_context
@@ -139,10 +139,6 @@ class RunEngine(Engine):
         """Make a workflow known; runs of its name and version are advanced here."""
         self.programs.setdefault(program.name, {})[program.version] = program
 
-    def steps_running(self) -> bool:
-        """Whether the body of a step is running here."""
-        return any(execution.inflight > execution.resting for execution in self._hot.values())
-
     async def idle(self) -> None:
         """Return once nothing moves by itself: every run waits or has ended, and all of it is durable."""
         while not await self._is_idle():
@@ -154,7 +150,9 @@ class RunEngine(Engine):
     async def _is_idle(self) -> bool:
         await self._ledger.idle()
         # Looked at twice, some turns of the loop apart: what was delivered takes a few to reach the code.
-        return self._at_rest() and await self._scheduler.caught_up() and self._at_rest()
+        if not (self._at_rest() and await self._scheduler.caught_up()):
+            return False
+        return self._at_rest() and self._ledger.resting
 
     def _at_rest(self) -> bool:
         at_rest = all(execution.at_rest for execution in self._hot.values())
@@ -424,6 +422,13 @@ class RunEngine(Engine):
             output = await self.output_of(now)
             told = ChildFinished(key=waits.key, child=child, status=now.status, output=output)
             await self._ledger.change(parent.id, lambda run, at: [told])
+
+    @override
+    def end(self, run: RunId, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
+        """Record what ends a run: its parent learns it too, and the runs below it end."""
+        self._soon(
+            self._ledger.end(run, lambda head, at: [] if head.status.ended else decide(head, at))
+        )
 
     @override
     def cut_off_child(self, parent: RunId, key: str, child: RunId) -> None:

@@ -134,6 +134,13 @@ async def attempt(work: Work, step: CurrentStep, clock: Clock, threads: Executor
 
 
 async def _body(work: Work, threads: Executor) -> Any:
+    try:
+        return await _called(work, threads)
+    except SystemExit as error:  # it would end the process, and again after every restart
+        raise RuntimeError(f"The step called sys.exit({error.code!r}).") from error
+
+
+async def _called(work: Work, threads: Executor) -> Any:
     if _is_async(work.call):
         return await work.call(*work.args, **work.kwargs)
     context = copy_context()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Coroutine, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final
@@ -84,6 +84,10 @@ class Engine:
         self, parent: Execution, key: str, workflow: Any, value: Any, id: str
     ) -> None:
         """Start (or take up again) a run that the parent waits for."""
+        raise NotImplementedError
+
+    def end(self, run: str, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
+        """Record what ends a run: its parent learns it too, and the runs below it end."""
         raise NotImplementedError
 
     def cut_off_child(self, parent: str, key: str, child: str) -> None:
@@ -703,7 +707,7 @@ class Verbs:
         """End this run as cancelled."""
         self._outside_steps("cancel")
         await self._execution.all_saved()
-        self._execution.also(lambda run, at: cancel(run, self.workflow, reason))
+        self._engine.end(self.run_id, lambda run, at: cancel(run, self.workflow, reason))
         await self._execution.hang()
 
     # ── concurrency ─────────────────────────────────────────────────────────────────────────────

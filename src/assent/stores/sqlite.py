@@ -280,11 +280,7 @@ class SqliteStore:
         """On the loop: everything of this commit is durable now."""
         if self._abandoned:
             return
-        for listener in self._listeners if told else ():
-            try:
-                listener(told)
-            except Exception:
-                log.exception("store.listener_failed", extra={"entries": len(told)})
+        # Who wrote hears of it first, so that whoever reads the news finds things as they were told.
         for job in jobs:
             if job.done.done():
                 continue
@@ -292,6 +288,11 @@ class SqliteStore:
                 job.done.set_exception(job.error)
             else:
                 job.done.set_result(job.result)
+        for listener in self._listeners if told else ():
+            try:
+                listener(told)
+            except Exception:
+                log.exception("store.listener_failed", extra={"entries": len(told)})
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────
 

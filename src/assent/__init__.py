@@ -9,8 +9,8 @@ from assent.core.page import Page
 from assent.core.policy import Actor
 from assent.core.run import RunStatus
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
+from assent.engine.people import Value
 from assent.engine.steps import CurrentStep, current_step
-from assent.engine.verbs import Value
 from assent.errors import (
     AssentError,
     ConfigurationError,

@@ -42,9 +42,10 @@ from assent.core.journal import (
 from assent.core.run import Run, RunStatus
 from assent.core.values import Json, digest, pack, unpack
 from assent.engine.execution import Execution
+from assent.engine.ground import Engine
 from assent.engine.replay import CUT_OFF, Replay, Slot, input_of
 from assent.engine.scheduler import Scheduler
-from assent.engine.verbs import Engine, Verbs
+from assent.engine.verbs import Verbs
 from assent.errors import (
     AssentError,
     Conflict,

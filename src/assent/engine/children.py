@@ -1,0 +1,102 @@
+"""The verbs about runs: running another one and waiting for its output, and ending this one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from assent.core.failure import message_of, raised
+from assent.core.journal import Fact
+from assent.core.run import Run, RunStatus, cancel
+from assent.engine.ground import Ground
+from assent.engine.replay import Slot
+from assent.errors import AssentError, RunCancelled, RunFailed, RunTimedOut
+
+
+class Children(Ground):
+    """Runs other workflows."""
+
+    async def run(self, workflow: Any, input: Any = None, *, id: str | None = None) -> Any:
+        """Run another workflow and wait for its output."""
+        self.outside_steps("run")
+        execution = self.execution
+        branch = execution.branch()
+        key = branch.key(str(getattr(workflow, "name", workflow)))
+        slot = execution.recorded(branch, key, "child")
+        if slot is not None and slot.withdrawn:
+            await execution.hang()
+        if slot is not None and slot.done:
+            return self._outcome_of(key, slot)
+        if slot is not None and key in self.head.children:
+            return self._outcome_of(key, await self._ended(key, slot.child))
+        if slot is None:
+            await self.at_the_end(branch)
+            await execution.hold()
+        child = id or (slot.child if slot else f"{self.head.id}.{key.replace('/', '.')}")
+        return self._outcome_of(key, await self._child(key, workflow, input, child))
+
+    async def _child(self, key: str, workflow: Any, input: Any, child: str) -> Slot:
+        """Start a run, or take one up again that had failed, and wait for its end."""
+        execution = self.execution
+        waiting = execution.expect(key)
+        execution.inflight += 1
+        try:
+            await execution.all_saved()
+            await self.engine.start_child(execution, key, workflow, input, child)
+        except asyncio.CancelledError:
+            execution.waits.pop(key, None)
+            self._cut_off(key, child)
+            raise
+        except BaseException:
+            execution.waits.pop(key, None)
+            raise
+        finally:
+            execution.inflight -= 1
+        return await self._ended(key, child, waiting)
+
+    async def _ended(
+        self, key: str, child: str, waiting: asyncio.Future[Any] | None = None
+    ) -> Slot:
+        try:
+            ended: Slot = await self.execution.wait(key, waiting=waiting)
+        except asyncio.CancelledError:
+            self._cut_off(key, child)
+            raise
+        return ended
+
+    def _cut_off(self, key: str, child: str) -> None:
+        """A branch beside this one decided: nobody needs what the other run would bring."""
+        if self.execution.stopped:
+            return
+
+        def decide(run: Run, at: datetime) -> Sequence[Fact]:
+            self.engine.cut_off_child(run.id, key, child)
+            return ()
+
+        self.execution.gives_up(decide)
+
+    def _outcome_of(self, key: str, slot: Slot) -> Any:
+        if slot.status == RunStatus.SUCCEEDED:
+            return self.unpacked(slot.value)
+        error: AssentError
+        match slot.status:
+            case RunStatus.CANCELLED:
+                error = RunCancelled(
+                    f"The run {slot.child!r} was cancelled: {message_of(slot.error)}."
+                )
+            case RunStatus.TIMED_OUT:
+                error = RunTimedOut(f"The run {slot.child!r} took longer than its timeout.")
+            case _:
+                error = RunFailed(f"The run {slot.child!r} failed: {message_of(slot.error)}")
+                error.__cause__ = raised(slot.error)
+        error.__dict__["__assent_key__"] = key
+        raise error
+
+    async def cancel(self, reason: str | None = None) -> None:
+        """End this run as cancelled."""
+        self.outside_steps("cancel")
+        await self.execution.all_saved()
+        self.engine.end(self.head.id, lambda run, at: cancel(run, self.head.workflow, reason))
+        await self.execution.hang()

@@ -1,0 +1,105 @@
+"""What the verbs stand on: the execution they are part of, the run, the engine, and the rules all of them keep."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, MutableMapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NoReturn
+
+from assent.core.journal import Fact
+from assent.core.run import Run
+from assent.core.values import Json, pack, unpack
+from assent.engine import steps
+from assent.engine.branch import Branch
+from assent.engine.execution import Execution
+from assent.errors import JournalMismatch, NestedVerb, ValueNotKept, ValueUnreadable, Waiting
+from assent.ports import Clock
+
+_TURNS: Final = 50  # of the loop, until all branches have come as far as they are recorded
+
+
+class Engine:
+    """What the verbs need of the engine; see ``assent.engine.engine``."""
+
+    clock: Clock
+    threads: Any
+
+    async def start_child(
+        self, parent: Execution, key: str, workflow: Any, value: Any, id: str
+    ) -> None:
+        """Start (or take up again) a run that the parent waits for."""
+        raise NotImplementedError
+
+    def end(self, run: str, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
+        """Record what ends a run: its parent learns it too, and the runs below it end."""
+        raise NotImplementedError
+
+    def cut_off_child(self, parent: str, key: str, child: str) -> None:
+        """End a run that the parent no longer waits for; more than once is harmless."""
+        raise NotImplementedError
+
+    def session_of(self, run: str) -> MutableMapping[str, Any]:
+        """The live objects of a run."""
+        raise NotImplementedError
+
+
+class Ground:
+    """What each group of verbs shares with the others of one execution."""
+
+    __slots__ = ("clock", "engine", "execution", "head")
+
+    def __init__(self, execution: Execution, engine: Engine, run: Run) -> None:
+        self.execution = execution
+        self.engine = engine
+        self.clock = engine.clock
+        self.head = run  # as it stood when this execution began
+
+    def outside_steps(self, verb: str) -> None:
+        """Refuse a verb inside a step, before anything is recorded."""
+        step = steps.running.get()
+        if step is not None and step.run_id == self.head.id:
+            raise NestedVerb(verb, step.key)
+
+    async def at_the_end(self, branch: Branch) -> None:
+        """What is recorded ends here: a branch that lost its race does nothing new, and none does before those
+        that it belongs to have come as far as they are recorded."""
+        execution = self.execution
+        if branch.frozen:
+            await execution.hang()
+        above: str | None = None
+        for _ in range(_TURNS):
+            above = execution.replay.unasked_above(branch.path)
+            if above is None:
+                return
+            await asyncio.sleep(0)
+        self.mismatch(
+            f"Run {self.head.id!r} recorded {above!r} here, but the code now begins something new in a branch "
+            f"{branch.path!r} before it asks for that. Restore the old order, or register the change as a new "
+            "version."
+        )
+
+    def unpacked(self, packed: Json) -> Any:
+        """A recorded value; where this code cannot read it, the run is parked."""
+        return self.read(lambda: unpack(packed))
+
+    def read(self, read: Any) -> Any:
+        """Read something recorded; where this code cannot, the run is parked."""
+        try:
+            return read()
+        except ValueUnreadable as error:
+            self.mismatch(str(error))
+
+    def mismatch(self, why: str) -> NoReturn:
+        """Code and journal disagree: park the run."""
+        mismatch = JournalMismatch(why)
+        self.execution.park(mismatch)
+        raise Waiting from mismatch
+
+    @staticmethod
+    def kept(value: Any, where: str) -> Json:
+        """The value as the journal keeps it; raises ValueNotKept, naming where it came from."""
+        try:
+            return pack(value)
+        except ValueNotKept as error:
+            raise error.within(where) from None

@@ -1,0 +1,336 @@
+"""The verbs that ask people: to approve, to fill a form, to choose.
+
+The task and the waiting are one write; so are the answer and the wake-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from assent.core.decision import Decision, decision_of
+from assent.core.durations import Duration, duration
+from assent.core.journal import Fact, TaskOpened, micros
+from assent.core.run import Run
+from assent.core.task import HumanTask, Outcome, Withdraw, rule
+from assent.core.values import Json, digest, pack, plain
+from assent.engine.ground import Ground
+from assent.engine.replay import Slot
+from assent.errors import AssentError, DefinitionError, Expired, Withdrawn
+from assent.forms import Form, form_for, form_of
+from assent.ids import new_id
+
+_UNSET: Final[Any] = object()
+
+
+class Value:
+    """``on_timeout=Value(x)``: at the deadline, go on as if ``x`` had been approved."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class People(Ground):
+    """Asks people."""
+
+    async def approve(
+        self,
+        key: str,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        value: Any = None,
+        form: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        on_timeout: Any = None,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Decision[Any]:
+        """Ask people to approve, reject or edit ``value``."""
+        self.outside_steps("approve")
+        policy, fallback = _on_timeout(on_timeout)
+        packed = self._shown(key, value)
+        drawn = form_of(form) if form is not None else form_for(value, packed)
+        task = await self._ask_people(
+            key,
+            drawn,
+            asks="approve",
+            title=title,
+            detail=detail,
+            value=packed,
+            to=to,
+            timeout=timeout,
+            on_timeout=policy,
+            timeout_value=self._shown(key, fallback) if policy == "value" else None,
+            labels=labels,
+            priority=priority,
+        )
+        decision: Decision[Any] = self.read(lambda: decision_of(task))
+        if decision.outcome is Outcome.EXPIRED and policy == "raise":
+            raise Expired(decision.key)
+        return decision
+
+    async def ask(
+        self,
+        key: str,
+        form: Any,
+        *,
+        title: str = "",
+        detail: str | None = None,
+        value: Any = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        default: Any = _UNSET,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Any:
+        """Ask people to fill a form; raises Expired at the deadline unless there is a default."""
+        self.outside_steps("ask")
+        wanted = form_of(form)
+        task = await self._ask_people(
+            key,
+            wanted,
+            asks="ask",
+            title=title,
+            detail=detail,
+            value=self._shown(key, value),
+            to=to,
+            timeout=timeout,
+            on_timeout="raise" if default is _UNSET else "value",
+            timeout_value=None if default is _UNSET else self._shown(key, default),
+            labels=labels,
+            priority=priority,
+        )
+        return self._answer(task, wanted)
+
+    async def choose(
+        self,
+        key: str,
+        options: Sequence[Any],
+        *,
+        many: bool = False,
+        title: str = "",
+        detail: str | None = None,
+        to: str | Sequence[str] = (),
+        timeout: Duration | None = None,
+        default: Any = _UNSET,
+        labels: Mapping[str, str] | None = None,
+        priority: int = 0,
+    ) -> Any:
+        """Ask people to choose one of the options, or (``many``) several; returns what was chosen."""
+        self.outside_steps("choose")
+        offered = [self._shown(key, option) for option in options]
+        if not offered:
+            raise DefinitionError(f"ctx.choose({key!r}) has no options to choose from.")
+        form = _Choice(list(options), offered, many=many)
+        task = await self._ask_people(
+            key,
+            form,
+            asks="choose",
+            title=title,
+            detail=detail,
+            value=None,
+            options=offered,
+            many=many,
+            to=to,
+            timeout=timeout,
+            on_timeout="raise" if default is _UNSET else "value",
+            timeout_value=None if default is _UNSET else self._shown(key, default),
+            labels=labels,
+            priority=priority,
+        )
+        return self._answer(task, form)
+
+    async def _ask_people(
+        self,
+        name: str,
+        form: Form | None,
+        *,
+        asks: str,
+        title: str,
+        detail: str | None,
+        value: Json,
+        to: str | Sequence[str],
+        timeout: Duration | None,
+        on_timeout: str,
+        timeout_value: Json,
+        labels: Mapping[str, str] | None,
+        priority: int,
+        options: list[Json] | None = None,
+        many: bool = False,
+    ) -> HumanTask:
+        """Open a task, or find it in the journal, and wait until it is closed."""
+        execution = self.execution
+        branch = execution.branch()
+        key = branch.key(name)
+        slot = execution.recorded(branch, key, "task")
+        execution.forms[key] = form
+        if slot is not None:
+            return await self._recorded_task(key, slot, asks, value)
+        await self.at_the_end(branch)
+        await execution.hold()
+        due = None if timeout is None else micros(self.clock.now() + duration(timeout))
+        assigned = [to] if isinstance(to, str) else list(to)
+        schema = form.schema if form is not None else None
+        shown: dict[str, Json] = {
+            "asks": asks,
+            "title": title,
+            "detail": detail,
+            "value": value,
+            "form": schema,
+            "options": options,
+            "to": list[Json](assigned),
+            "due": due,
+        }
+        opened = TaskOpened(
+            key=key,
+            task=new_id("task", self.clock.now()),
+            name=self._next_name(name),
+            asks=asks,
+            digest=digest(shown),
+            to=assigned or None,
+            by=self.head.by,
+            labels=dict(labels) if labels else None,
+            priority=priority or None,
+            due=due,
+            on_timeout=on_timeout if on_timeout != "expire" else None,
+            many=many or None,
+            path=list(self.head.path) or None,
+            title=title or f"{name} for {self.head.workflow}",
+            detail=detail,
+            value=value,
+            form=schema,
+            options=options,
+            timeout_value=timeout_value,
+        )
+        return await self._closed(key, opened.task, opened)
+
+    def _next_name(self, name: str) -> str:
+        names = self.execution.replay.names
+        names[name] = names.get(name, 0) + 1
+        return name if names[name] == 1 else f"{name}#{names[name]}"
+
+    async def _recorded_task(self, key: str, slot: Slot, asks: str, value: Json) -> HumanTask:
+        task = slot.task
+        assert task is not None
+        if task.asked.asks != asks:
+            self.mismatch(
+                f"Run {self.head.id!r} recorded that {key!r} asks people to {task.asked.asks}, but the code "
+                f"now asks them to {asks}. Restore the old code, or register a new version."
+            )
+        if task.asked.value != value:
+            self.mismatch(
+                f"Run {self.head.id!r} showed people another value under {key!r} than the code now gives: "
+                f"{plain(task.asked.value)!r} was recorded, {plain(value)!r} is asked. Restore the old "
+                "code, or register a new version."
+            )
+        if slot.withdrawn:
+            await self.execution.hang()
+        if slot.done:
+            return task
+        return await self._closed(key, task.id, None)
+
+    async def _closed(self, key: str, task: str, opening: Fact | None) -> HumanTask:
+        try:
+            closed: HumanTask = await self.execution.wait(key, opening)
+        except asyncio.CancelledError:
+            if not self.execution.stopped:
+                self._withdraw_task(task)
+            raise
+        finally:
+            self.execution.forms.pop(key, None)
+        return closed
+
+    def _withdraw_task(self, task: str) -> None:
+        """A branch beside this one decided: nobody needs to answer any more."""
+        wish = Withdraw(by=None, via="workflow")
+
+        def decide(run: Run, at: datetime) -> Sequence[Fact]:
+            found = run.tasks.get(task)
+            return rule(found, wish, at).facts if found else []
+
+        self.execution.gives_up(decide)
+
+    def _answer(self, task: HumanTask, form: Form) -> Any:
+        closing = task.closing
+        assert closing is not None
+        match closing.outcome:
+            case Outcome.EXPIRED:
+                if task.asked.on_timeout == "raise":
+                    raise Expired(task.asked.name)
+                return self.unpacked(task.asked.timeout_value)
+            case Outcome.CANCELLED:
+                raise Withdrawn(task.asked.name, closing.by or "", closing.reason)
+            case _:
+                return self._fitting(task, form)
+
+    def _fitting(self, task: HumanTask, form: Form) -> Any:
+        """The answer; where the form has changed since, it must fit the new one."""
+        answer = self.unpacked(task.answers[-1].value)
+        if form.schema == task.asked.form:
+            return answer
+        try:
+            return form.read(answer)
+        except AssentError as error:
+            self.mismatch(
+                f"Run {self.head.id!r} was answered under {task.asked.key!r} in another form than the code "
+                f"now asks for: {error} Restore the old form, or register a new version."
+            )
+            raise
+
+    def _shown(self, key: str, value: Any) -> Json:
+        return self.kept(value, f"the task {key!r}")
+
+
+class _Choice:
+    """The form of a choice: one of the options, or several, each at most once."""
+
+    def __init__(self, options: list[Any], packed: list[Json], *, many: bool) -> None:
+        self._options, self._packed, self._many = options, packed, many
+        offered: Json = {"enum": [plain(option) for option in packed]}
+        self.schema: Json = (
+            {"type": "array", "items": offered, "uniqueItems": True} if many else offered
+        )
+
+    def read(self, value: Any) -> Any:
+        """The options that were chosen."""
+        if not self._many:
+            return self._option(value)
+        form_of(self.schema).read(value)
+        return [self._option(item) for item in value]
+
+    def _option(self, value: Any) -> Any:
+        said = _written(pack(value))
+        pairs = list(zip(self._options, self._packed, strict=True))
+        for option, packed in pairs:
+            if _written(packed) == said:
+                return option
+        for option, packed in pairs:
+            if _written(plain(packed)) == said:
+                return option
+        form_of({"enum": [plain(packed) for packed in self._packed]}).read(value)
+        return value
+
+
+def _written(value: Json) -> str:
+    """The value as text: True differs from 1, and the order of a dictionary makes no difference."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _on_timeout(on_timeout: Any) -> tuple[str, Any]:
+    """The word for what happens at the deadline, and the value that goes with it."""
+    if isinstance(on_timeout, Value):
+        return "value", on_timeout.value
+    if on_timeout is None:
+        return "expire", None
+    if on_timeout in ("approve", "reject", "raise"):
+        return str(on_timeout), None
+    raise DefinitionError(
+        f"on_timeout={on_timeout!r} is none of 'approve', 'reject', 'raise', Value(…), None."
+    )

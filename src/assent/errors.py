@@ -6,7 +6,8 @@
     │   ├── StoreLocked             another process holds the database file
     │   └── StoreNewer              a newer assent has written this database
     ├── DefinitionError             a workflow, a step or a form that cannot work as written
-    │   └── NestedVerb              a verb of the context was called inside a step
+    │   ├── NestedVerb              a verb of the context was called inside a step
+    │   └── ExpressionError         a condition that cannot be read, or cannot be judged
     ├── InvalidInput                a value that does not fit its type: every error by path
     ├── Conflict                    the same id with other content
     ├── InvalidState                the thing is not in a state that allows this
@@ -107,6 +108,19 @@ class NestedVerb(DefinitionError):
         super().__init__(
             f"ctx.{verb}() was called inside the step {step!r}. A step is done once and remembered "
             "as a whole: call the verb in the workflow, before or after the step."
+        )
+
+
+class ExpressionError(DefinitionError):
+    """A condition written as text cannot be read, or cannot be judged; ``why`` says what is wrong."""
+
+    code = "expression"
+
+    def __init__(self, text: str, why: str) -> None:
+        self.text = text
+        self.why = why
+        super().__init__(
+            f"The condition {text!r} cannot be used: {why}. Write it like \"amount > 1000 and plan == 'pro'\"."
         )
 
 

@@ -34,6 +34,7 @@ from assent.core.run import (
     RunStatus,
     begin,
     evolve,
+    fitted,
     next_name,
     settled,
 )
@@ -121,7 +122,38 @@ def test_a_workflow_times_out_after_just_the_time_it_was_active(
             play(world, move)
 
 
+@given(moves, st.lists(st.sampled_from(["ok#1", "ok#2", "sleep#1", "child#1"]), min_size=1))
+def test_a_run_waits_only_for_what_can_still_come(
+    story: list[tuple[str, int]], on: list[str]
+) -> None:
+    """Whatever happened meanwhile: a run that looks as if it waited will be woken."""
+    world = started()
+    for move, minutes in story:
+        world.passes(minutes)
+        play(world, move)
+    if world.run.status.ended:
+        return
+    world.record(*fitted(world.run, [RunWaiting(on=on)]))
+    run = world.run
+    if run.status is RunStatus.WAITING:
+        coming = {task.asked.key for task in run.open_tasks} | {*run.timers, *run.children}
+        assert set(run.waiting_for) <= coming
+
+
 # ── promises ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_run_that_was_answered_before_it_could_say_so_does_not_wait() -> None:
+    world = started()
+    world.record(opened(1), RunWaiting(on=["ok#1"]))
+    world.record(*answers(world))
+    assert fitted(world.run, [RunWaiting(on=["ok#1"])]) == []
+    noted = StepFinished(**STEP)
+    both = [noted, opened(2), RunWaiting(on=["ok#1", "ok#2"])]
+    assert fitted(world.run, both) == both[:-1]
+    assert fitted(world.run, [opened(2), RunWaiting(on=["ok#2"])])[-1] == RunWaiting(on=["ok#2"])
+    world.record(*runs.pause(world.run, "ann"))
+    assert fitted(world.run, [opened(2), RunWaiting(on=["ok#2"])]) == [opened(2)]
 
 
 def test_waiting_for_people_stops_the_clock_of_the_workflow() -> None:

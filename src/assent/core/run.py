@@ -367,6 +367,28 @@ def finish(run: Run, finished: RunFinished) -> list[Fact]:
     return [*closing, finished]
 
 
+def fitted(run: Run, facts: Sequence[Fact]) -> Sequence[Fact]:
+    """What the code of a run wants to record, as it fits the run by now: whether it waits may be out of date.
+
+    A paused or parked run does not start to wait, for it does nothing. Neither does one that was answered in the
+    meantime: it would look as if it waited, and nobody would wake it.
+    """
+    if not facts or not isinstance(waits := facts[-1], RunWaiting):
+        return facts
+    opened = {fact.key for fact in facts if isinstance(fact, (TaskOpened, TimerSet, ChildStarted))}
+    idle = run.status in {RunStatus.PAUSED, RunStatus.PARKED}
+    if idle or any(key not in opened and not _awaits(run, key) for key in waits.on):
+        return facts[:-1]
+    same = run.status is RunStatus.WAITING and set(run.waiting_for) == set(waits.on)
+    return [] if same and len(facts) == 1 else facts
+
+
+def _awaits(run: Run, key: Key) -> bool:
+    """Whether something is still to come under this key."""
+    asked = any(task.asked.key == key and not task.closed for task in run.tasks.values())
+    return asked or key in run.timers or key in run.children
+
+
 def fire(run: Run, key: Key, at: datetime) -> list[Fact]:
     """What a timer that came due does. Nothing where it was withdrawn, or has fired before."""
     due = run.timers.get(key)

@@ -29,7 +29,7 @@ from assent.core.journal import (
     StepFinished,
     ValueRecorded,
 )
-from assent.core.run import Run, RunStatus, finish
+from assent.core.run import Run, RunStatus, finish, fitted
 from assent.core.values import pack
 from assent.engine.branch import Branch, current
 from assent.engine.replay import Replay, Slot
@@ -211,7 +211,7 @@ class Execution:
             return
         facts, self._buffer = self._buffer, []
         upto = self._appended
-        self._write(lambda run, at: _fitting(run, facts), upto=upto)
+        self._write(lambda run, at: fitted(run, facts), upto=upto)
 
     def _write(
         self,
@@ -393,16 +393,6 @@ class Execution:
         moves = self.inflight - self.resting or self._savers
         told = self._announced is not None or bool(self.resting)
         return told and not moves and not self._buffer and not delivered
-
-
-def _fitting(run: Run, facts: Sequence[Fact]) -> Sequence[Fact]:
-    """A paused or parked run does not start to wait: it does nothing."""
-    if run.status in {RunStatus.PAUSED, RunStatus.PARKED}:
-        return [fact for fact in facts if not isinstance(fact, RunWaiting)]
-    if facts and isinstance(facts[-1], RunWaiting) and len(facts) == 1:
-        same = run.status is RunStatus.WAITING and set(run.waiting_for) == set(facts[-1].on)
-        return [] if same else facts
-    return facts
 
 
 def _succeeded(output: object) -> RunFinished:

@@ -7,7 +7,7 @@ uv=$(tools/get_uv.sh)
 venv=.cache/floors
 
 "$uv" --quiet pip compile --resolution lowest-direct --python-version 3.11 --no-header --no-annotate \
-    pyproject.toml --output-file .cache/floors.txt
+    pyproject.toml --all-extras --output-file .cache/floors.txt
 "$uv" --quiet venv --clear --python .venv/bin/python "$venv"
 # the tools that test are those of the lock; only what the package itself needs is old
 grep -E '^(hatchling|hypothesis|msgspec|playwright|psutil|pytest|schemathesis)' requirements-dev.lock >.cache/floors-tools.txt

@@ -81,6 +81,18 @@ class StoreLocked(ConfigurationError):
         )
 
 
+class StoreAway(AssentError):
+    """The database could not be reached, for longer than anybody should be kept waiting."""
+
+    code = "store_away"
+
+    def __init__(self, where: str, why: BaseException) -> None:
+        super().__init__(
+            f"The database {where!r} cannot be reached: {str(why) or type(why).__name__}. What was asked for may or "
+            "may not have been done: look, then ask again. Runs go on by themselves once it is back."
+        )
+
+
 class StoreNewer(ConfigurationError):
     """A newer assent has written this database; it is left untouched."""
 

@@ -37,6 +37,16 @@ class Stale(AssentError):
         super().__init__(f"The run {run!r} is no longer at entry {expected}. Read it again.")
 
 
+class Fenced(AssentError):
+    """This process no longer holds the lease on the run: somebody else advances it; nothing was written."""
+
+    code = "fenced"
+
+    def __init__(self, run: RunId) -> None:
+        self.run = run
+        super().__init__(f"The run {run!r} is advanced by another process now.")
+
+
 class RunRow(NamedTuple):
     """The projection of a run. Moments are microseconds since 1970; ``labels`` and ``state`` are JSON text."""
 
@@ -103,7 +113,9 @@ class StoredRun(NamedTuple):
 class Write:
     """What one transaction does to one run: entries after number ``expected``, and their projections.
 
-    ``expected`` 0 makes the run. ``erase`` also erases the payloads of all its earlier entries.
+    ``expected`` 0 makes the run. ``erase`` also erases the payloads of all its earlier entries. ``fence`` is the
+    number of the lease under which the run is advanced: an older one is refused. Answers need none; a run that is
+    made with one begins in the hands of who made it.
     """
 
     row: RunRow
@@ -112,6 +124,7 @@ class Write:
     tasks: Sequence[TaskRow] = ()
     timers: Sequence[TimerRow] = ()
     erase: bool = False
+    fence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +157,57 @@ class TaskQuery:
 
 
 Listener: TypeAlias = Callable[[Sequence[Record]], None]
+News: TypeAlias = Callable[[Mapping[RunId, int]], None]
+Known: TypeAlias = Sequence[tuple[str, str]]  # names and versions of workflows
+
+
+class Lease(NamedTuple):
+    """The right to advance a run, which stands at entry ``number``. ``lost``: its last holder died over it."""
+
+    run: RunId
+    fence: int
+    number: int
+    lost: bool
+
+
+class Sharing(Protocol):
+    """What a store that several processes use offers beside: who advances a run, and what others have done."""
+
+    def follow(self, news: News, work: Callable[[], None], void: Callable[[], None]) -> None:
+        """Be told on the loop.
+
+        ``news``: which runs others have written to, and up to which entry. ``work``: somebody should look for runs
+        to advance. ``void``: this process counted as dead, so the leases it held are not its own any more.
+        """
+        ...
+
+    async def claim(
+        self, known: Known, limit: int, runs: Sequence[RunId] | None = None
+    ) -> Sequence[Lease]:
+        """Take the leases of running runs of these workflows that nobody holds, oldest first.
+
+        With ``runs``: of these, whatever they are doing.
+        """
+        ...
+
+    async def claim_due(
+        self, known: Known, at: int, limit: int
+    ) -> tuple[Sequence[TimerRow], Sequence[Lease]]:
+        """Due timers of runs that this process advances, or now does: those that nobody held."""
+        ...
+
+    async def release(self, leases: Sequence[tuple[RunId, int]]) -> None:
+        """Give leases back; whoever can go on is told."""
+        ...
 
 
 class Store(Protocol):
     """Where journals live. Every method is one transaction; what it returns is durable by then."""
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """What several processes need to share the store; None where one process holds all of it."""
+        ...
 
     async def open(self) -> None:
         """Connect and bring the schema up to date; raises StoreLocked, StoreNewer."""
@@ -161,12 +221,16 @@ class Store(Protocol):
         """Write all of these or nothing; returns the records with their ``seq``.
 
         Submitted at once, before it is awaited; submissions take effect in their order. Raises Stale where a run
-        is not at ``expected`` any more. ``seq`` grows in the order in which readers can see entries.
+        is not at ``expected`` any more, Fenced where a lease was lost.
+        ``seq`` grows in the order in which readers can see entries.
         """
         ...
 
     def subscribe(self, listener: Listener) -> None:
-        """Call the listener on the loop with all entries, in order of ``seq``, once they are durable."""
+        """Call the listener on the loop with all entries, in order of ``seq``, once they are durable.
+
+        Those of other processes too, where there are any.
+        """
         ...
 
     async def load(self, run: RunId) -> StoredRun | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from assent.access import Access
 from assent.audit import Audit
@@ -14,8 +15,9 @@ from assent.engine.engine import RunEngine
 from assent.errors import ConfigurationError
 from assent.human.inbox import Inbox
 from assent.ledger import Ledger
-from assent.ports import Clock
+from assent.ports import Clock, Store
 from assent.runs import Parts, Runs
+from assent.stores.postgres.options import SCHEMES, Postgres, is_postgres
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Stream
 
@@ -27,13 +29,15 @@ _SQLITE: Final = "sqlite:///"
 class Settings:
     """Every knob. Built once at the edge; nothing below reads the environment.
 
-    database         where everything is kept: ``sqlite:///file``, ``sqlite:////absolute/file``, ``sqlite:///:memory:``
+    database         where everything is kept: ``sqlite:///file``, ``sqlite:////absolute/file``, ``sqlite:///:memory:``,
+                     ``postgresql://user@host/database?schema=approvals``
     durability       ``full``: what is acknowledged survives a power cut; ``process``: it survives a killed process only
     hot_runs         how many waiting runs keep their code in memory, to go on at once when they are answered
     threads          how many sync steps run at the same time
     max_recoveries   how often a run is taken up without getting on, before it is parked
     migrate          whether opening brings an older database up to date, rather than refusing it
     public_url       the address people reach the server by; links and cookies depend on it
+    postgres         how a process uses PostgreSQL: connections, time limits, leases, wakes
     """
 
     database: str = DEFAULT_DATABASE
@@ -43,6 +47,7 @@ class Settings:
     max_recoveries: int = 5
     migrate: bool = True
     public_url: str | None = None
+    postgres: Postgres = field(default_factory=Postgres)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -66,10 +71,41 @@ def sqlite_path(database: str) -> str:
     if not database.startswith(_SQLITE) or database == _SQLITE:
         raise ConfigurationError(
             f"The database {database!r} cannot be used. Write sqlite:///file.db (in the working directory), "
-            "sqlite:////absolute/file.db, or sqlite:///:memory:."
+            "sqlite:////absolute/file.db, sqlite:///:memory:, or postgresql://user@host/database."
         )
     path = database.removeprefix(_SQLITE)
     return path if path == MEMORY else str(Path(path).expanduser())
+
+
+def store_of(settings: Settings) -> AnyStore:
+    """The store of a database URL, not opened yet; raises ConfigurationError where its driver is missing."""
+    if not is_postgres(settings.database):
+        return SqliteStore(
+            sqlite_path(settings.database),
+            durability=settings.durability,
+            migrate=settings.migrate,
+        )
+    try:
+        postgres = import_module("assent.stores.postgres.store")
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"A database of {SCHEMES[0]} needs the driver {error.name!r}: pip install 'assent[postgres]'."
+        ) from error
+    store: AnyStore = postgres.PostgresStore(
+        settings.database,
+        settings.postgres,
+        durability=settings.durability,
+        migrate=settings.migrate,
+    )
+    return store
+
+
+class AnyStore(Store, Protocol):
+    """A store that can also be let go of as if the process had died."""
+
+    async def abandon(self) -> None:
+        """Let go at once: what is not committed is lost."""
+        ...
 
 
 class System:
@@ -78,11 +114,7 @@ class System:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self.store = SqliteStore(
-            sqlite_path(settings.database),
-            durability=settings.durability,
-            migrate=settings.migrate,
-        )
+        self.store = store_of(settings)
         self.ledger = Ledger(self.store, self.clock)
         self.engine = RunEngine(
             self.store,

@@ -7,13 +7,25 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from assent.ports import Store
+from assent.stores.postgres.store import PostgresStore
 from assent.stores.sqlite import MEMORY, SqliteStore
+from tests.cluster import cluster
 
 Place: TypeAlias = Callable[[Path], Store]
+
+
+def _postgres(folder: Path) -> Store:
+    """Each folder is a schema of its own; who asks twice gets the same."""
+    kept = folder / "schema"
+    if not kept.exists():
+        kept.write_text(cluster().url())
+    return PostgresStore(kept.read_text(), durability="process")
+
 
 PLACES: Final[dict[str, Place]] = {
     "sqlite-memory": lambda folder: SqliteStore(MEMORY),
     "sqlite-file": lambda folder: SqliteStore(str(folder / "assent.db"), durability="process"),
+    "postgres": _postgres,
 }
 """Every store keeps the contract; a new one is one line here."""
 

@@ -70,6 +70,7 @@ OF_ERROR: Final[Mapping[str, Exit]] = {
     "configuration": Exit.UNREACHABLE,
     "store_locked": Exit.UNREACHABLE,
     "store_newer": Exit.UNREACHABLE,
+    "store_away": Exit.UNREACHABLE,
 }
 
 OF_HTTP: Final[Mapping[int, Exit]] = {

@@ -101,6 +101,11 @@ class SqliteStore:
         self._readings: list[sqlite3.Connection] = []
 
     @property
+    def sharing(self) -> None:
+        """One process holds the file, and with it all runs."""
+        return
+
+    @property
     def path(self) -> Path | None:
         """The database file; None in memory."""
         return self._path

@@ -25,6 +25,7 @@ from assent.errors import (
     InvalidState,
     NotFound,
     NotOpen,
+    StoreAway,
     StoreLocked,
     ValueNotKept,
 )
@@ -41,6 +42,7 @@ STATUS: Final[Mapping[type[AssentError], int]] = {
     Conflict: 409,
     InvalidState: 409,
     NotOpen: 503,
+    StoreAway: 503,
     StoreLocked: 503,
 }
 CODES: Final[Mapping[int, str]] = {

@@ -1,0 +1,1 @@
+"""PostgreSQL: a store that many processes share. ``store`` needs asyncpg (``pip install 'assent[postgres]'``)."""

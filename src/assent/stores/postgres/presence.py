@@ -1,0 +1,266 @@
+"""Who is there, who advances which run, and who wakes whom.
+
+    arrive ──▶ a row in ``process``, seen again and again ──▶ leave: its runs are free at once
+                        │ not seen for longer than a lease
+                        ▼
+              counts as dead: others take its row away, and its runs are free
+
+A run's lease is two columns of its row: the number of the process that advances it, and a fence that grows with
+every claim. No lease is renewed by itself: it is as alive as the process that holds it. Time is the server's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
+
+from assent.core.journal import Record, RunId
+from assent.errors import StoreAway
+from assent.ports import Known, Lease, News, TimerRow
+from assent.stores.postgres.connection import Connections, is_away
+from assent.stores.postgres.migrating import lock_of
+from assent.stores.postgres.options import Postgres
+
+log = logging.getLogger("assent.store")
+
+_WORK: Final = "work"
+_RETURNED: Final = "run.id, run.fence, run.number, coalesce(free.owner = 0, false)"
+_KNOWN: Final = """
+    exists (select from unnest($2::text[], $3::text[]) as known (name, version)
+        where known.name = r.workflow and known.version = r.version)
+"""
+ARRIVE: Final = "insert into {s}.process (about) values ($1) returning number"
+BEAT: Final = "update {s}.process set seen = now() where number = $1 returning number"
+# After the server was away nobody could be seen: all get their time before anybody counts as dead.
+BURY: Final = """
+    with dead as (
+        delete from {s}.process
+        where seen < now() - make_interval(secs => $1)
+            and pg_postmaster_start_time() < now() - make_interval(secs => $1)
+        returning number
+    )
+    update {s}.run as run set owner = case when status = 'running' then 0 end
+    where owner > 0 and owner in (
+        select distinct owner from {s}.run where owner > 0
+        except (select number from {s}.process except select number from dead))
+    returning status
+"""
+LEAVE: Final = """
+    with gone as (delete from {s}.process where number = $1)
+    update {s}.run set owner = null where owner = $1 returning status
+"""
+DIE: Final = """
+    with gone as (delete from {s}.process where number = $1)
+    update {s}.run set owner = case when status = 'running' then 0 end where owner = $1 returning status
+"""
+CLAIM: Final = f"""
+    with free as (
+        select r.id, r.owner from {{s}}.run as r
+        where r.status = 'running' and coalesce(r.owner, 0) = 0 and {_KNOWN}
+        order by r.created limit $4 for update skip locked
+    )
+    update {{s}}.run as run set owner = $1, fence = run.fence + 1 from free where run.id = free.id
+    returning {_RETURNED}
+"""
+CLAIM_THESE: Final = f"""
+    with free as (
+        select r.id, r.owner from {{s}}.run as r
+        where r.id = any ($4::text[]) and r.finished is null and coalesce(r.owner, 0) = 0 and {_KNOWN}
+        for update skip locked
+    )
+    update {{s}}.run as run set owner = $1, fence = run.fence + 1 from free where run.id = free.id
+    returning {_RETURNED}
+"""
+CLAIM_DUE: Final = f"""
+    with due as (
+        select t.run, t.key, t.due, r.owner from {{s}}.timer as t join {{s}}.run as r on r.id = t.run
+        where t.due <= $4 and (r.owner = $1 or (coalesce(r.owner, 0) = 0 and {_KNOWN}))
+        order by t.due limit $5
+    ), free as (
+        select r.id, r.owner from {{s}}.run as r
+        where r.id in (select run from due) and coalesce(r.owner, 0) = 0
+        for update skip locked
+    ), claimed as (
+        update {{s}}.run as run set owner = $1, fence = run.fence + 1 from free where run.id = free.id
+        returning {_RETURNED}
+    )
+    select due.run, due.key, due.due, c.fence, c.number, c.lost
+    from due left join claimed as c (id, fence, number, lost) on c.id = due.run
+    where c.id is not null or due.owner = $1
+    order by due.due
+"""
+RELEASE: Final = """
+    update {s}.run as run set owner = null from unnest($2::text[], $3::bigint[]) as given (id, fence)
+    where run.id = given.id and run.owner = $1 and run.fence = given.fence
+    returning run.status
+"""
+NOTIFY: Final = "select pg_notify($1, $2)"
+
+
+class Presence:
+    """This process among the others; see ``assent.ports.Sharing``."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        schema: str,
+        options: Postgres,
+        ring: Callable[[], None],
+    ) -> None:
+        self.advances = False
+        self._connections = connections
+        self._schema = schema
+        self._options = options
+        self._ring = ring
+        self._lock = lock_of("commit", connections.schema)
+        self._channel = f"assent_{connections.schema}"
+        self._me = 0
+        self._followers: list[tuple[News, Callable[[], None], Callable[[], None]]] = []
+
+    def _sql(self, text: str) -> str:
+        return text.replace("{s}", self._schema)
+
+    async def _fetch(self, sql: str, *params: object, again: bool = True) -> list[Any]:
+        return await self._connections.fetch(self._sql(sql), *params, again=again)
+
+    @property
+    def signature(self) -> tuple[int, int, str, str | None]:
+        """The first parameters of the commit function: who commits, and how others are woken."""
+        wake = f"{self._me}" if self.advances else f"{self._me} {_WORK}"
+        return self._me, self._lock, self._channel, wake if self._notifies else None
+
+    @property
+    def _notifies(self) -> bool:
+        return self._options.wake == "notify"
+
+    # ── being there ─────────────────────────────────────────────────────────────────────────────
+
+    async def arrive(self) -> None:
+        """Be one of the processes."""
+        about = f"{socket.gethostname()}, process {os.getpid()}"
+        self._me = (await self._fetch(ARRIVE, about))[0][0]
+
+    async def leave(self) -> None:
+        """Hand all runs back, at once."""
+        try:
+            freed = await self._fetch(LEAVE, self._me)
+            await self._call_for_work(freed)
+        except StoreAway:
+            log.warning("store.left_silently")  # the others will notice, a lease from now
+
+    async def die(self) -> None:
+        """Count as dead, now rather than a lease from now."""
+        await self._call_for_work(await self._fetch(DIE, self._me))
+
+    def watching(self) -> list[asyncio.Task[None]]:
+        """The tasks that keep it there."""
+        loop = asyncio.get_running_loop()
+        works: list[Coroutine[Any, Any, None]] = [self._beat()]
+        works += [self._listen()] if self._notifies else []
+        return [loop.create_task(work) for work in works]
+
+    async def _beat(self) -> None:
+        """Be seen, and see who is not."""
+        while True:
+            await asyncio.sleep(self._options.lease / 3)
+            try:
+                if not await self._fetch(BEAT, self._me):
+                    await self.arrive()
+                    log.warning("store.was_dead", extra={"number": self._me})
+                    for _, _, void in self._followers:
+                        void()
+                await self.bury(self._options.lease)
+            except Exception as error:
+                if not is_away(error) and not isinstance(error, StoreAway):
+                    log.exception("store.beat_failed")
+
+    async def bury(self, lease: float) -> None:
+        """Free the runs of processes that were not seen for this long."""
+        if freed := await self._fetch(BURY, lease):
+            log.warning("store.process_died", extra={"runs": len(freed)})
+            await self._call_for_work(freed)
+
+    # ── waking ──────────────────────────────────────────────────────────────────────────────────
+
+    def follow(self, news: News, work: Callable[[], None], void: Callable[[], None]) -> None:
+        """Be told on the loop."""
+        self._followers.append((news, work, void))
+
+    def hear(self, records: Sequence[Record]) -> None:
+        """Others have written these."""
+        if not records:
+            return
+        told = {record.run: record.number for record in records}
+        for news, _, _ in self._followers:
+            news(told)
+
+    def _work(self) -> None:
+        for _, work, _ in self._followers:
+            work()
+
+    async def _call_for_work(self, freed: Sequence[Any]) -> None:
+        if any(status == "running" for (status,) in freed):
+            self._work()
+            if self._notifies:
+                await self._fetch(NOTIFY, self._channel, f"{self._me} {_WORK}")
+
+    async def _listen(self) -> None:
+        while True:
+            connection: Any = None
+            try:
+                connection = await self._connections.one()
+                lost = asyncio.Event()
+                connection.add_termination_listener(_setting(lost))
+                await connection.add_listener(self._channel, self._notified)
+                self._ring()
+                await lost.wait()
+            except Exception as error:
+                if not is_away(error):
+                    log.exception("store.listen_failed")
+            finally:
+                if connection is not None:
+                    connection.terminate()
+            await asyncio.sleep(self._options.poll)
+
+    def _notified(self, connection: Any, pid: int, channel: str, payload: str) -> None:
+        who, _, what = payload.partition(" ")
+        if who == str(self._me):
+            return
+        self._ring()
+        if what == _WORK:
+            self._work()
+
+    # ── leases ──────────────────────────────────────────────────────────────────────────────────
+
+    async def claim(
+        self, known: Known, limit: int, runs: Sequence[RunId] | None = None
+    ) -> Sequence[Lease]:
+        """Take the leases of runs that nobody holds."""
+        names, versions = [name for name, _ in known], [version for _, version in known]
+        if runs is None:
+            rows = await self._fetch(CLAIM, self._me, names, versions, limit)
+        else:
+            rows = await self._fetch(CLAIM_THESE, self._me, names, versions, list(runs))
+        return [Lease(*row) for row in rows]
+
+    async def claim_due(
+        self, known: Known, at: int, limit: int
+    ) -> tuple[Sequence[TimerRow], Sequence[Lease]]:
+        """Due timers of runs that this process advances, or now does."""
+        names, versions = [name for name, _ in known], [version for _, version in known]
+        rows = await self._fetch(CLAIM_DUE, self._me, names, versions, at, limit)
+        claimed = {row[0]: Lease(row[0], *row[3:]) for row in rows if row[3] is not None}
+        return [TimerRow(*row[:3]) for row in rows], list(claimed.values())
+
+    async def release(self, leases: Sequence[tuple[RunId, int]]) -> None:
+        """Give leases back."""
+        runs, fences = [run for run, _ in leases], [fence for _, fence in leases]
+        await self._call_for_work(await self._fetch(RELEASE, self._me, runs, fences))
+
+
+def _setting(event: asyncio.Event) -> Callable[[object], None]:
+    return lambda _: event.set()

@@ -1,0 +1,179 @@
+"""The SQL that reads. ``{s}`` stands for the schema's quoted name, ``$n`` for parameters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assent.core.journal import Record
+from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow
+
+
+def _of(table: str, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{table}.{column}" for column in columns)
+
+
+_ENTRY: Final = _of("entry", Record._fields)
+_RUN: Final = _of("run", RunRow._fields)
+_TASK: Final = _of("task", TaskRow._fields)
+_TASKS: Final = "{s}.task as task join {s}.entry as entry on entry.run = task.run and entry.number = task.number"
+
+# One statement, so that all of it is of one moment.
+LOAD: Final = f"""
+    select {_RUN},
+        (select json_agg(json_build_array(json_build_array({_TASK}), json_build_array({_ENTRY}))
+                order by task.number)
+            from {_TASKS} where task.run = run.id and task.status <> 'closed'),
+        (select json_agg(json_build_array({_of("timer", TimerRow._fields)}))
+            from {{s}}.timer as timer where timer.run = run.id)
+    from {{s}}.run as run where id = $1
+"""
+JOURNAL: Final = f"""
+    select {_ENTRY} from {{s}}.entry as entry where run = $1 and number > $2 order by number
+"""
+HISTORY: Final = """
+    select number, at, kind, body, payload from {s}.entry where run = $1 order by number
+"""
+FEED: Final = f"""
+    select {_ENTRY} from {{s}}.entry as entry where seq > $1 order by seq limit $2
+"""
+FEED_OF_RUN: Final = f"""
+    select {_ENTRY} from {{s}}.entry as entry where run = $1 and seq > $2 order by number limit $3
+"""
+FEED_UNTIL: Final = f"""
+    select {_ENTRY} from {{s}}.entry as entry where seq > $1 and seq < $2 order by seq limit $3
+"""
+NEWEST: Final = "select coalesce(max(seq), 0) from {s}.entry"
+TASK: Final = f"select {_TASK}, {_ENTRY} from {_TASKS} where task.id = $1"
+DUE: Final = "select run, key, due from {s}.timer where due <= $1 order by due limit $2"
+NEXT_DUE: Final = "select min(due) from {s}.timer"
+COUNTS: Final = "select status, count(*) from {s}.run group by status"
+STORED: Final = f"""
+    select {_ENTRY} from {{s}}.entry as entry
+    join unnest($1::text[], $2::bigint[]) as given (run, number)
+        on entry.run = given.run and entry.number = given.number
+"""
+
+KEEP: Final = (
+    "insert into {s}.document values ($1, $2, $3) on conflict do nothing returning true as kept"
+)
+REPLACE: Final = """
+    insert into {s}.document values ($1, $2, $3) on conflict (kind, id) do update set text = excluded.text
+"""
+KEPT: Final = "select text from {s}.document where kind = $1 and id = $2"
+TAKE: Final = "delete from {s}.document where kind = $1 and id = $2 returning text"
+KEPT_ALL: Final = "select id, text from {s}.document where kind = $1"
+
+
+class _Where:
+    """Conditions that grow, with numbered parameters."""
+
+    def __init__(self) -> None:
+        self.params: list[object] = []
+        self._texts: list[str] = []
+
+    def add(self, text: str, *params: object) -> None:
+        """A condition; each ``?`` in it is the next of these parameters."""
+        for param in params:
+            self.params.append(param)
+            text = text.replace("?", f"${len(self.params)}", 1)
+        self._texts.append(text)
+
+    def limit(self, count: int) -> str:
+        self.params.append(count)
+        return f"limit ${len(self.params)}"
+
+    @property
+    def text(self) -> str:
+        return " and ".join(self._texts) or "true"
+
+
+def runs(query: RunQuery) -> tuple[str, list[object]]:
+    """A page of runs, newest first."""
+    where = _Where()
+    if query.statuses:
+        where.add("status = any (?::text[])", list(query.statuses))
+    if query.workflow is not None:
+        where.add("workflow = ?", query.workflow)
+    if query.root is not None:
+        # Children by their own index; the root itself has no parent.
+        where.add("root = ? and parent is not null", query.root)
+    if query.label is not None:
+        key, value = query.label
+        if value is None:
+            where.add(
+                "exists (select from jsonb_each_text(labels::jsonb) as l where l.key = ? or l.value = ?)",
+                key,
+                key,
+            )
+        else:
+            where.add("labels::jsonb ->> ? = ?", key, value)
+    if query.text:
+        like = _like(query.text)
+        where.add("(id ilike ? or workflow ilike ? or labels ilike ?)", like, like, like)
+    if query.before is not None:
+        where.add("(created, id) < (?::bigint, ?)", *query.before)
+    limit = where.limit(query.limit)
+    sql = f"""
+        select {_RUN} from {{s}}.run as run where {where.text}
+        order by created desc, id desc {limit}
+    """
+    return sql, where.params
+
+
+def tasks(query: TaskQuery) -> tuple[str, list[object]]:
+    """A page of tasks: open ones by priority and age, others newest first."""
+    where = _Where()
+    if query.open is not None:
+        where.add("task.status <> 'closed'" if query.open else "task.status = 'closed'")
+    for column, wanted in (
+        ("run", query.run),
+        ("root", query.root),
+        ("workflow", query.workflow),
+        ("kind", query.kind),
+    ):
+        if wanted is not None:
+            where.add(f"task.{column} = ?", wanted)
+    if query.who:
+        who = list(query.who)
+        if query.open:
+            where.add(
+                "task.id in (select c.task from {s}.candidate as c where c.who = any (?::text[]))",
+                who,
+            )
+        else:
+            where.add(
+                "exists (select from json_array_elements_text(task.who::json) as w (name)"
+                " where w.name = any (?::text[]))",
+                who,
+            )
+    if query.due_before is not None:
+        where.add("task.due <= ?", query.due_before)
+    if query.text:
+        like = _like(query.text)
+        where.add(
+            "(task.title ilike ? or task.name ilike ? or task.run ilike ? or task.workflow ilike ?)",
+            *[like] * 4,
+        )
+    if query.open:
+        if query.after is not None:
+            priority, opened, id = query.after
+            where.add(
+                "(task.priority < ? or (task.priority = ? and (task.opened, task.id) > (?::bigint, ?)))",
+                priority,
+                priority,
+                opened,
+                id,
+            )
+        order = "task.priority desc, task.opened, task.id"
+    else:
+        if query.after is not None:
+            where.add("(task.opened, task.id) < (?::bigint, ?)", *query.after[1:])
+        order = "task.opened desc, task.id desc"
+    limit = where.limit(query.limit)
+    sql = f"select {_TASK}, {_ENTRY} from {_TASKS} where {where.text} order by {order} {limit}"
+    return sql, where.params
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

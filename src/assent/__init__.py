@@ -8,6 +8,7 @@ from assent.core.decision import Answer, Decision
 from assent.core.page import Page
 from assent.core.policy import Actor
 from assent.core.run import RunStatus
+from assent.core.signal import Delivery, EventResult, SignalReceipt, SignalStatus, Waiter
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.engine.people import Value
 from assent.engine.steps import CurrentStep, current_step
@@ -61,7 +62,9 @@ __all__ = [
     "CurrentStep",
     "Decision",
     "DefinitionError",
+    "Delivery",
     "Event",
+    "EventResult",
     "Expired",
     "FieldError",
     "InvalidInput",
@@ -85,6 +88,8 @@ __all__ = [
     "RunStatus",
     "RunTimedOut",
     "Settings",
+    "SignalReceipt",
+    "SignalStatus",
     "Standing",
     "StepFailed",
     "StepTimedOut",
@@ -97,6 +102,7 @@ __all__ = [
     "Value",
     "ValueNotKept",
     "ValueUnreadable",
+    "Waiter",
     "Waiting",
     "Withdrawn",
     "Workflow",

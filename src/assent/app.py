@@ -15,6 +15,7 @@ from assent.authoring.functions import Workflow, names_around
 from assent.core.durations import Duration
 from assent.core.page import Page
 from assent.core.policy import actor
+from assent.core.signal import SignalReceipt, Waiter
 from assent.core.values import pack
 from assent.engine.engine import started_as
 from assent.errors import (
@@ -268,6 +269,27 @@ class App:
     def run(self, id: str) -> RunHandle[Any]:
         """A view of a run."""
         return self.system.runs.handle(id)
+
+    async def notify(
+        self,
+        event: str,
+        data: Any = None,
+        run_id: str | None = None,
+        *,
+        id: str | None = None,
+        by: By | None = None,
+    ) -> SignalReceipt:
+        """Signal to the runs that wait for this event.
+
+        With ``run_id`` it goes to that run only, which keeps it where it does not wait yet. ``id`` names the
+        delivery: a run takes each one once.
+        """
+        who = None if by is None else actor(by).name
+        return await self.system.signalling.notify(event, data, run_id, id=id, by=who)
+
+    async def waiters(self, event: str) -> tuple[Waiter, ...]:
+        """Who waits for this event, longest first."""
+        return await self.system.signalling.waiters(event)
 
     async def runs(
         self,

@@ -39,6 +39,7 @@ from assent.core.journal import (
     seal,
 )
 from assent.core.run import Run, RunStatus, begin, cancel, evolve, settled
+from assent.core.signal import NO_SIGNALS, Early, Signals, Wait
 from assent.core.task import Closing, Comment, HumanTask, Outcome, Said, TaskState
 from assent.errors import InvalidState, RunNotFound
 from assent.ids import random_hex
@@ -52,6 +53,7 @@ from assent.ports import (
     TaskQuery,
     TaskRow,
     TimerRow,
+    WaiterRow,
     Write,
 )
 
@@ -124,6 +126,12 @@ class Ledger:
         if found is None:
             raise RunNotFound(run)
         return found
+
+    async def newest(self, run: RunId) -> Run:
+        """As ``head``, also where another process that shares the store has been faster. Raises RunNotFound."""
+        if self._store.sharing is not None and run not in self._writing:
+            self._drop(run)
+        return await self.head(run)
 
     async def start(self, run: RunId, fact: RunStarted) -> Changed | None:
         """Make a run, or None where there is one of this id already."""
@@ -234,7 +242,7 @@ class Ledger:
                 raise InvalidState(
                     f"The run {run!r} is {head.status}; only ended runs can be erased. Cancel it first."
                 )
-            bare = head._replace(salt="", tasks={})
+            bare = head._replace(salt="", tasks={}, signals=_bare(head.signals))
             blank = {task.row.id: _blank(task_of(task)) for task in kept}
             now = self._clock.now()
             try:
@@ -405,8 +413,30 @@ def _projected(
         records=records,
         tasks=tasks,
         timers=timers,
+        waiters=() if before.signals is after.signals else _waiters(before, after),
         erase=erase is not None,
     )
+
+
+def _waiters(before: Run, after: Run) -> list[WaiterRow]:
+    """What has changed about the signals that a run waits for, and the addresses it has."""
+    was, now = before.signals, after.signals
+    rows = [
+        WaiterRow(after.id, key, wait.name, wait.since, wait.due, None)
+        for key, wait in now.waits.items()
+        if was.waits.get(key) != wait
+    ]
+    rows += [
+        WaiterRow(after.id, key, wait.name, wait.since, wait.due, after.updated)
+        for key, wait in was.waits.items()
+        if key not in now.waits
+    ]
+    rows += [
+        WaiterRow(after.id, key, name, after.updated, None, None)
+        for key, name in now.hooks.items()
+        if key not in was.hooks
+    ]
+    return rows
 
 
 def _blank(task: HumanTask) -> HumanTask:
@@ -452,6 +482,9 @@ def _state(run: Run) -> dict[str, Any]:
         told["children"] = run.children
     if run.names:
         told["names"] = run.names
+    if run.signals is not NO_SIGNALS:
+        waits, early, hooks, seen = run.signals
+        told["signals"] = [dict(waits), early, dict(hooks), seen]
     if run.recoveries:
         told["recoveries"] = run.recoveries
     if run.parked is not None:
@@ -490,12 +523,29 @@ def run_of(stored: StoredRun) -> Run:
         timers={timer.key: moment(timer.due) for timer in stored.timers if timer.due is not None},
         children=state.get("children", {}),
         names=state.get("names", {}),
+        signals=signals_of(state["signals"]) if "signals" in state else NO_SIGNALS,
         recoveries=state.get("recoveries", 0),
         parked=state.get("parked"),
         timeout=None if timeout is None else timedelta(seconds=timeout),
         counts_waiting=state.get("counts_waiting", False),
         spent=timedelta(seconds=state.get("spent", 0)),
     )
+
+
+def signals_of(told: Sequence[Any]) -> Signals:
+    """The signals of a stored run."""
+    waits, early, hooks, seen = told
+    return Signals(
+        {key: Wait(*wait) for key, wait in waits.items()},
+        tuple(Early(*kept) for kept in early),
+        hooks,
+        tuple(seen),
+    )
+
+
+def _bare(signals: Signals) -> Signals:
+    """The signals without what was put into them."""
+    return signals._replace(early=())
 
 
 def task_row(run: Run, task: HumanTask) -> TaskRow:

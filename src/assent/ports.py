@@ -18,6 +18,7 @@ from typing_extensions import override
 from assent.core.decision import Decision
 from assent.core.durations import Duration
 from assent.core.journal import Key, Past, Record, RunId, TaskId
+from assent.core.signal import EventResult, SignalReceipt
 from assent.core.values import Json
 from assent.errors import AssentError
 
@@ -94,6 +95,20 @@ class TimerRow(NamedTuple):
     due: int | None
 
 
+class WaiterRow(NamedTuple):
+    """A run that waits for the event (a signal) of this name, or has an address that brings it.
+
+    ``done`` is when it no longer did; moments are microseconds since 1970.
+    """
+
+    run: RunId
+    key: Key
+    event: str
+    since: int
+    due: int | None
+    done: int | None
+
+
 class StoredTask(NamedTuple):
     """A task with the entry that opened it."""
 
@@ -123,6 +138,7 @@ class Write:
     records: Sequence[Record]
     tasks: Sequence[TaskRow] = ()
     timers: Sequence[TimerRow] = ()
+    waiters: Sequence[WaiterRow] = ()
     erase: bool = False
     fence: int | None = None
 
@@ -137,6 +153,19 @@ class RunQuery:
     label: tuple[str, str | None] | None = None
     text: str | None = None
     before: tuple[int, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiterQuery:
+    """Which waiters of an event to list: those that wait, longest first, else those that did, newest first.
+
+    ``after`` is the (since, run, key) of the last one seen, of those that wait.
+    """
+
+    event: str
+    open: bool = True
+    after: tuple[int, str, str] | None = None
     limit: int = 50
 
 
@@ -273,6 +302,10 @@ class Store(Protocol):
         """When the earliest timer is due."""
         ...
 
+    async def waiters(self, query: WaiterQuery) -> Sequence[WaiterRow]:
+        """A page of the waiters of an event."""
+        ...
+
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""
         ...
@@ -329,6 +362,19 @@ class State(MutableMapping[str, Any]):
     ) -> None:
         """As of a dictionary; or ``update(name, change, default)``: set it to ``change(old value)``."""
         super().update(*args, **kwargs)
+
+
+class Webhook(Protocol):
+    """An address of a run's own."""
+
+    @property
+    def url(self) -> str:
+        """Where to send to; whoever knows it may call it."""
+        ...
+
+    async def wait(self, *, timeout: Duration | None = "7d", type: Any = None) -> EventResult[Any]:
+        """Wait for the next call; its data is the body that was sent."""
+        ...
 
 
 class Context(Protocol):
@@ -451,6 +497,33 @@ class Context(Protocol):
         priority: int = 0,
     ) -> Any:
         """Ask people to choose one of the options, or several."""
+        ...
+
+    @overload
+    async def wait_for_event(
+        self, name: str, *, timeout: Duration | None = "7d", type: type[T]
+    ) -> EventResult[T]: ...
+    @overload
+    async def wait_for_event(
+        self, name: str, *, timeout: Duration | None = "7d", type: Any = None
+    ) -> EventResult[Any]: ...
+    async def wait_for_event(
+        self, name: str, *, timeout: Duration | None = "7d", type: Any = None
+    ) -> EventResult[Any]:
+        """Wait for a signal of this name; at the deadline go on with ``timed_out``.
+
+        ``type`` is what its data must fit. The data is None where it timed out.
+        """
+        ...
+
+    async def webhook(self) -> Webhook:
+        """An address of this run's own: ``hook.url``, and ``await hook.wait()`` for each call in its order."""
+        ...
+
+    async def notify(
+        self, event: str, data: Any = None, run_id: str | None = None
+    ) -> SignalReceipt:
+        """Signal to other runs that wait for this event, once."""
         ...
 
     async def sleep(self, length: Duration) -> None:

@@ -488,7 +488,9 @@ def _stands(run: Run) -> bool:
     return (
         run.status.ended
         or run.status in _STUCK
-        or (run.status is RunStatus.WAITING and bool(run.tasks or run.children))
+        or (
+            run.status is RunStatus.WAITING and bool(run.tasks or run.children or run.signals.waits)
+        )
     )
 
 

@@ -22,6 +22,7 @@ from assent.ports import Store
 _PAGE: Final = 500
 _RING: Final = 4096
 _CUSTOM: Final = "event.emitted"
+_HOOK: Final = "hook.opened"
 _INNER: Final = frozenset({"value.recorded", "state.changed"})
 
 
@@ -53,6 +54,8 @@ def event_of(record: Record) -> Event:
     if record.kind == _CUSTOM:
         name, packed = str(told["name"]), told.get("data")
     else:
+        if record.kind == _HOOK:
+            told.pop("url", None)  # who knows it may call it
         told.pop(
             "state", None
         )  # what a step changed of it; an inner matter, as are the workflow's own changes

@@ -17,6 +17,7 @@ from assent.human.inbox import Inbox
 from assent.ledger import Ledger
 from assent.ports import Clock, Store
 from assent.runs import Parts, Runs
+from assent.signalling import Signalling
 from assent.stores.postgres.options import SCHEMES, Postgres, is_postgres
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Stream
@@ -125,6 +126,9 @@ class System:
             max_recoveries=settings.max_recoveries,
         )
         self.stream = Stream(self.store)
+        self.signalling = Signalling(self.store, self.ledger, self.engine.form)
+        self.engine.signal = self.signalling.notify
+        self.engine.public_url = (settings.public_url or "").rstrip("/")
         self.inbox = Inbox(self.store, self.ledger, self.clock, self.engine.form)
         self.runs = Runs(
             Parts(self.store, self.ledger, self.clock, self.inbox, self.stream, self.engine.gone)

@@ -8,7 +8,7 @@ from typing import Any
 
 from assent.core.journal import GENESIS, Fact, Record, RunStarted, StepFinished, TaskOpened, seal
 from assent.core.values import dump
-from assent.ports import RunRow, Store, TaskRow, TimerRow, Write
+from assent.ports import RunRow, Store, TaskRow, TimerRow, WaiterRow, Write
 
 NOON = 1_767_614_400_000_000  # 2026-01-05 12:00 UTC, in microseconds
 SALT = "5a17"
@@ -47,6 +47,7 @@ class Story:
         at: int = NOON,
         tasks: Sequence[TaskRow] = (),
         timers: Sequence[TimerRow] = (),
+        waiters: Sequence[WaiterRow] = (),
         state: str = "{}",
         erase: bool = False,
     ) -> Write:
@@ -80,6 +81,7 @@ class Story:
             records=records,
             tasks=tasks,
             timers=timers,
+            waiters=waiters,
             erase=erase,
         )
 
@@ -124,6 +126,12 @@ class Story:
     def timer(self, key: str, due: int | None) -> TimerRow:
         """A timer of this run."""
         return TimerRow(self.id, key, due)
+
+    def waiter(
+        self, event: str, key: str = "", *, since: int = NOON, done: int | None = None
+    ) -> WaiterRow:
+        """A wait of this run for an event."""
+        return WaiterRow(self.id, key or f"event:{event}", event, since, None, done)
 
 
 async def told(store: Store, *ids: str, **more: Any) -> list[Story]:

@@ -14,6 +14,7 @@ from assent.core.journal import (
     ChildFinished,
     ChildStarted,
     EventEmitted,
+    EventWaiting,
     Fact,
     RunFinished,
     RunParked,
@@ -40,6 +41,7 @@ from assent.core.run import (
     next_name,
     settled,
 )
+from assent.core.signal import Signal, arrive
 from assent.core.task import Claim, Outcome, Remark, Respond, rule
 from assent.errors import InvalidState
 
@@ -132,6 +134,19 @@ def sleeps(world: World) -> list[Fact]:
     return [TimerSet(key=key, due=micros(world.now + 20 * MINUTE)), RunWaiting(on=[key])]
 
 
+def listens(world: World) -> list[Fact]:
+    key = f"event:go#{world.written}"
+    due = micros(world.now + 20 * MINUTE) if world.written % 2 else None
+    opened = EventWaiting(key=key, name="go", due=due)
+    return list(runs.fitted(world.run, [opened, RunWaiting(on=[key])]))
+
+
+def signals(world: World, *, keep: bool) -> Sequence[Fact]:
+    signal = Signal("go", world.written, keep=keep, delivery=f"d{world.written % 5}")
+    ended = world.run.status.ended
+    return arrive(world.run.signals, signal, world.now, ended=ended).facts
+
+
 def begins_child(world: World) -> list[Fact]:
     key = f"child#{world.written}"
     return [ChildStarted(key=key, child=f"run_1.{key}", digest="d"), RunWaiting(on=[key])]
@@ -158,6 +173,9 @@ MOVES: dict[str, Callable[[World], Sequence[Fact]]] = {
     "remark": remarks,
     "fire": fires,
     "sleep": sleeps,
+    "listen": listens,
+    "signal": lambda w: signals(w, keep=False),
+    "signal early": lambda w: signals(w, keep=True),
     "begin child": begins_child,
     "end child": ends_child,
     "fail": fails,
@@ -181,6 +199,7 @@ MOVES: dict[str, Callable[[World], Sequence[Fact]]] = {
 _CODE = {
     "ask",
     "sleep",
+    "listen",
     "begin child",
     "fail",
     "succeed",

@@ -369,6 +369,86 @@ class EventEmitted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventWaiting(Fact):
+    """The workflow waits for a signal of this ``name``; ``form`` is the JSON Schema its data must fit."""
+
+    kind = "event.waiting"
+    private = frozenset({"form"})
+    key: Key
+    name: str
+    due: int | None = None
+    form: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventBuffered(Fact):
+    """A signal came before anybody waited for it; the next wait of its name gets it."""
+
+    kind = "event.buffered"
+    private = frozenset({"data"})
+    name: str
+    by: str | None = None
+    via: str | None = None
+    delivery: str | None = None
+    data: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReceived(Fact):
+    """A wait is over: its signal came, or (``timed_out``) its deadline.
+
+    ``early`` is the entry that kept the signal, where it came before the wait; ``came`` is when it did.
+    """
+
+    kind = "event.received"
+    private = frozenset({"data"})
+    key: Key
+    name: str
+    by: str | None = None
+    via: str | None = None
+    delivery: str | None = None
+    early: int | None = None
+    came: int | None = None
+    timed_out: bool | None = None
+    data: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventWithdrawn(Fact):
+    """Nobody waits for the signal any more: a branch beside it decided, or the run ended."""
+
+    kind = "event.withdrawn"
+    key: Key
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSent(Fact):
+    """The workflow signalled to other runs; ``status`` and ``runs`` are what became of it."""
+
+    kind = "event.sent"
+    private = frozenset({"data", "message"})
+    key: Key
+    name: str
+    status: str
+    run: RunId | None = None
+    runs: list[str] | None = None
+    message: str = ""
+    data: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookOpened(Fact):
+    """The workflow has an address of its own; its calls are signals of this ``name``."""
+
+    kind = "hook.opened"
+    private = frozenset({"url"})
+    key: Key
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadsErased(Fact):
     """The payloads of all earlier entries were erased."""
 

@@ -1,6 +1,6 @@
 """A run and its life: what its journal has made of it so far.
 
-    running ◀──────▶ waiting          (for people, timers, other runs)
+    running ◀──────▶ waiting          (for people, signals, timers, other runs)
       │  ▲              │
       ▼  │              ▼
     paused · parked ──────────▶ succeeded · failed · cancelled · timed_out
@@ -22,8 +22,14 @@ from assent.core.journal import (
     GENESIS,
     ChildFinished,
     ChildStarted,
+    EventBuffered,
     EventEmitted,
+    EventReceived,
+    EventSent,
+    EventWaiting,
+    EventWithdrawn,
     Fact,
+    HookOpened,
     Key,
     PayloadsErased,
     RunFinished,
@@ -55,6 +61,8 @@ from assent.core.journal import (
     micros,
     moment,
 )
+from assent.core.signal import NO_SIGNALS, WAIT_TIMER, Signals, expired, with_early, withdrawn
+from assent.core.signal import evolve as evolve_signals
 from assent.core.task import Expire, HumanTask, Outcome, Ruling, rule
 from assent.core.task import evolve as evolve_task
 from assent.core.values import Json
@@ -121,6 +129,7 @@ class Run(NamedTuple):
     timers: Mapping[Key, datetime] = _NOTHING
     children: Mapping[Key, RunId] = _NOTHING
     names: Mapping[str, int] = _NOTHING
+    signals: Signals = NO_SIGNALS
     recoveries: int = 0
     parked: str | None = None
     timeout: timedelta | None = None
@@ -167,6 +176,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
     status, waiting_for, finished = run.status, run.waiting_for, run.finished
     recoveries, parked, spent = run.recoveries, run.parked, run.spent
     tasks, timers, names, children = run.tasks, run.timers, run.names, run.children
+    signals = run.signals
     first = number - len(facts) + 1
     for place, fact in enumerate(facts):
         match fact:
@@ -176,7 +186,14 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
             case StepRetrying():
                 status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
-            case StepFinished() | StepFailed() | ValueRecorded() | StateChanged() | EventEmitted():
+            case (
+                StepFinished()
+                | StepFailed()
+                | ValueRecorded()
+                | StateChanged()
+                | EventEmitted()
+                | EventSent()
+            ):
                 recoveries = 0  # the run got on
             case RunStarted() | PayloadsErased():
                 pass
@@ -186,7 +203,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 status, waiting_for = RunStatus.WAITING, tuple(on)
                 if (
                     run.timeout is not None
-                    and (children or _asks(tasks))
+                    and (children or signals.waits or _asks(tasks))
                     and not run.counts_waiting
                 ):
                     timers, spent = _stop_counting(run, timers, spent, at)
@@ -236,6 +253,18 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 timers = _without(timers, key)
                 status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
+            case EventWaiting(key=key, due=due):
+                signals = evolve_signals(signals, fact, at, first + place)
+                if due is not None:
+                    timers = {**timers, WAIT_TIMER + key: moment(due)}
+                recoveries = 0
+            case EventReceived(key=key) | EventWithdrawn(key=key):
+                signals = evolve_signals(signals, fact, at, first + place)
+                timers = _without(timers, WAIT_TIMER + key)
+                status, recoveries = _woken(status), 0
+                timers = _count_on(run, timers, spent, at, status)
+            case EventBuffered() | HookOpened():
+                signals = evolve_signals(signals, fact, at, first + place)
             case ChildStarted(key=key, child=child):
                 children = {**children, key: child}
                 recoveries = 0
@@ -256,6 +285,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
         timers=timers,
         children=children,
         names=names,
+        signals=signals,
         recoveries=recoveries,
         parked=parked if status is RunStatus.PARKED else None,
         spent=spent,
@@ -351,7 +381,7 @@ def retry(run: Run, by: str | None) -> list[Fact]:
 
 
 def finish(run: Run, finished: RunFinished) -> list[Fact]:
-    """The facts that end a run: whatever people were still asked is withdrawn first."""
+    """The facts that end a run: whatever it still asked or waited for is withdrawn first."""
     closing: list[Fact] = [
         TaskClosed(
             key=task.asked.key,
@@ -364,7 +394,7 @@ def finish(run: Run, finished: RunFinished) -> list[Fact]:
         )
         for task in run.open_tasks
     ]
-    return [*closing, finished]
+    return [*closing, *withdrawn(run.signals), finished]
 
 
 def fitted(run: Run, facts: Sequence[Fact]) -> Sequence[Fact]:
@@ -373,9 +403,11 @@ def fitted(run: Run, facts: Sequence[Fact]) -> Sequence[Fact]:
     A paused or parked run does not start to wait, for it does nothing. Neither does one that was answered in the
     meantime: it would look as if it waited, and nobody would wake it.
     """
+    if run.signals.early:
+        facts = with_early(run.signals, facts)
     if not facts or not isinstance(waits := facts[-1], RunWaiting):
         return facts
-    opened = {fact.key for fact in facts if isinstance(fact, (TaskOpened, TimerSet, ChildStarted))}
+    opened = {fact.key for fact in facts if isinstance(fact, _OPENINGS)}
     idle = run.status in {RunStatus.PAUSED, RunStatus.PARKED}
     if idle or any(key not in opened and not _awaits(run, key) for key in waits.on):
         return facts[:-1]
@@ -386,7 +418,10 @@ def fitted(run: Run, facts: Sequence[Fact]) -> Sequence[Fact]:
 def _awaits(run: Run, key: Key) -> bool:
     """Whether something is still to come under this key."""
     asked = any(task.asked.key == key and not task.closed for task in run.tasks.values())
-    return asked or key in run.timers or key in run.children
+    return asked or key in run.timers or key in run.children or key in run.signals.waits
+
+
+_OPENINGS: Final = (TaskOpened, TimerSet, ChildStarted, EventWaiting)
 
 
 def fire(run: Run, key: Key, at: datetime) -> list[Fact]:
@@ -397,6 +432,8 @@ def fire(run: Run, key: Key, at: datetime) -> list[Fact]:
     if key.startswith(TASK_TIMER):
         task = run.tasks.get(key.removeprefix(TASK_TIMER))
         return list(ruled(task, at).facts) if task else []
+    if key.startswith(WAIT_TIMER) and key.removeprefix(WAIT_TIMER) in run.signals.waits:
+        return [expired(run.signals, key.removeprefix(WAIT_TIMER))]
     if key == RUN_TIMER:
         error: Json = {
             "type": "timed_out",

@@ -14,6 +14,7 @@ _OPENS: Final = {
     "step.started": "step",
     "task.opened": "task",
     "timer.set": "timer",
+    "event.waiting": "event",
     "child.started": "run",
 }
 _SILENT: Final = frozenset({"value.recorded", "state.changed", "run.waiting", "task.answered"})
@@ -75,6 +76,9 @@ def _opened(kind: str, key: str, told: dict[str, Any], at: datetime) -> Timeline
     detail = ""
     if kind == "timer.set":
         detail = f"until {moment(told['due']):%Y-%m-%d %H:%M:%S} UTC"
+    elif kind == "event.waiting":
+        label = str(told["name"])
+        detail = f"until {moment(told['due']):%Y-%m-%d %H:%M:%S} UTC" if told.get("due") else ""
     elif kind == "task.opened":
         detail = f"waits for {', '.join(told.get('to') or ['anybody'])}"
     return TimelineItem(at=at, name=_OPENS[kind], key=key, label=label, state="open", detail=detail)
@@ -105,7 +109,12 @@ def _ended(line: TimelineItem, kind: str, told: dict[str, Any], at: datetime) ->
         case "child.finished":
             state = "done" if told["status"] == "succeeded" else "failed"
             return replace(line, state=state, took=took, detail=str(told["status"]))
-        case "timer.withdrawn":
+        case "event.received":
+            who = f"by {told['by']}" if told.get("by") else ""
+            return replace(
+                line, state="done", took=took, detail="timed out" if told.get("timed_out") else who
+            )
+        case "event.withdrawn" | "timer.withdrawn":
             return replace(line, state="note", took=took, detail="withdrawn")
         case _:
             return line
@@ -132,6 +141,10 @@ def _note(kind: str, key: str, told: dict[str, Any], at: datetime) -> TimelineIt
             label, detail = f"{told['by']} was refused", str(told.get("why", ""))
         case "event.emitted":
             label = str(told["name"])
+        case "event.buffered":
+            label, detail = str(told["name"]), " ".join(["came early", by]).strip()
+        case "event.sent":
+            label, detail = str(told["name"]), str(told["status"])
         case _:
             label = kind.partition(".")[2]
     return TimelineItem(at=at, name=kind, key=key, label=label, state=state, detail=detail)

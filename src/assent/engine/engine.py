@@ -13,18 +13,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context as ContextVars
 from contextvars import copy_context
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from typing_extensions import override
 
 from assent.core.journal import (
     ChildFinished,
     ChildStarted,
+    EventReceived,
     Fact,
     RunFinished,
     RunId,
@@ -40,16 +41,18 @@ from assent.core.journal import (
     moment,
 )
 from assent.core.run import Run, RunStatus
+from assent.core.signal import SignalReceipt
 from assent.core.values import Json, digest, pack, unpack
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine
-from assent.engine.replay import CUT_OFF, Replay, Slot, input_of
+from assent.engine.replay import CUT_OFF, Replay, Slot, input_of, take_signal
 from assent.engine.scheduler import Scheduler
 from assent.engine.verbs import Verbs
 from assent.errors import (
     AssentError,
     Conflict,
     JournalMismatch,
+    NotOpen,
     RunNotFound,
     ValueUnreadable,
     WorkflowNotFound,
@@ -57,6 +60,8 @@ from assent.errors import (
 from assent.forms import Form
 from assent.ledger import Changed, Ledger, ending
 from assent.ports import Clock, Program, RunQuery, Store
+
+Notify: TypeAlias = Callable[..., Awaitable[SignalReceipt]]
 
 log = logging.getLogger("assent.engine")
 
@@ -82,6 +87,8 @@ class RunEngine(Engine):
         self.clock = clock
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="assent-step")
         self.programs: dict[str, dict[str, Program]] = {}
+        self.public_url = ""
+        self.signal: Notify | None = None  # who takes signals to other runs; wired in system.py
         self._store = store
         self._ledger = ledger
         self._scheduler = Scheduler(store, ledger, clock)
@@ -238,6 +245,8 @@ class RunEngine(Engine):
                     execution.deliver(key, None)
                 case ChildFinished(key=key):
                     execution.deliver(key, _ended(fact))
+                case EventReceived(key=key):
+                    execution.deliver(key, take_signal(Slot("wait"), fact, moment(run.updated)))
                 case RunPaused():
                     execution.draining = True
                     if execution.quiet or execution.at_rest:
@@ -374,6 +383,20 @@ class RunEngine(Engine):
             await execution.gone.wait()
 
     # ── what verbs and doors need ───────────────────────────────────────────────────────────────
+
+    @override
+    def hook_url(self, token: str) -> str:
+        """The address of a webhook."""
+        return f"{self.public_url}/api/v1/hooks/{token}"
+
+    @override
+    async def notify(
+        self, event: str, data: Any, run_id: RunId | None, *, id: str, by: str
+    ) -> SignalReceipt:
+        """Signal to the runs that wait."""
+        if self.signal is None:
+            raise NotOpen("The app is not open. Use it within 'async with app:'.")
+        return await self.signal(event, data, run_id, id=id, by=by, via="workflow")
 
     @override
     def session_of(self, run: RunId) -> MutableMapping[str, Any]:

@@ -21,7 +21,9 @@ from typing import Any, Final, cast
 from assent.core.failure import failure_of
 from assent.core.journal import (
     EventEmitted,
+    EventSent,
     Fact,
+    HookOpened,
     RunFinished,
     RunParked,
     RunWaiting,
@@ -39,7 +41,7 @@ from assent.ledger import Ledger
 from assent.ports import Stale
 
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
-_RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted)
+_RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted, EventSent, HookOpened)
 _HOPS: Final = 3  # turns of the loop that a finished branch takes to wake the one that gathers it
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 
 from assent.core.journal import Fact
 from assent.core.run import Run
+from assent.core.signal import SignalReceipt
 from assent.core.values import Json, pack, unpack
 from assent.engine import steps
 from assent.engine.branch import Branch
@@ -37,6 +38,16 @@ class Engine:
 
     def cut_off_child(self, parent: str, key: str, child: str) -> None:
         """End a run that the parent no longer waits for; more than once is harmless."""
+        raise NotImplementedError
+
+    def hook_url(self, token: str) -> str:
+        """The address of a webhook."""
+        raise NotImplementedError
+
+    async def notify(
+        self, event: str, data: Any, run_id: str | None, *, id: str, by: str
+    ) -> SignalReceipt:
+        """Signal to the runs that wait."""
         raise NotImplementedError
 
     def session_of(self, run: str) -> MutableMapping[str, Any]:

@@ -15,7 +15,12 @@ from assent.core.journal import (
     ChildFinished,
     ChildStarted,
     EventEmitted,
+    EventReceived,
+    EventSent,
+    EventWaiting,
+    EventWithdrawn,
     Fact,
+    HookOpened,
     Past,
     RunFinished,
     RunRetried,
@@ -37,6 +42,7 @@ from assent.core.journal import (
     TimerWithdrawn,
     ValueRecorded,
     fact_from,
+    micros,
     moment,
 )
 from assent.core.run import BY_THE_RUN
@@ -53,6 +59,7 @@ class Slot:
     """What is recorded under one key."""
 
     __slots__ = (
+        "at",
         "attempt",
         "child",
         "digest",
@@ -78,6 +85,7 @@ class Slot:
         self.digest = ""
         self.returns: str | None = None
         self.attempt = 0
+        self.at = 0
         self.due = 0
         self.status = ""
         self.child = ""
@@ -180,6 +188,21 @@ class Replay:
                 slot.done, slot.value = True, value
             case EventEmitted(key=key):
                 self._slot(key, "event").done = True
+            case EventWaiting(key=key, due=due):
+                self._slot(key, "wait").due = due or 0
+            case EventReceived(key=key):
+                take_signal(self._slot(key, "wait"), fact, at)
+            case EventWithdrawn(key=key):
+                slot = self._slot(key, "wait")
+                slot.withdrawn, slot.ended = True, number
+            case EventSent(key=key):
+                slot = self._slot(key, "notify")
+                slot.done, slot.status = True, fact.status
+                slot.value = [*(fact.runs or ())]
+                slot.error = fact.message
+            case HookOpened(key=key):
+                slot = self._slot(key, "hook")
+                slot.done, slot.value, slot.child = True, fact.url, fact.name
             case StateChanged(key=key):
                 self.changes[key] = (number, fact)
             case RunFinished():
@@ -332,6 +355,14 @@ class Replay:
         return list(self.slots)
 
 
+def take_signal(slot: Slot, fact: EventReceived, at: datetime) -> Slot:
+    """The slot of a wait, now that its signal (or its deadline) has come."""
+    slot.done, slot.value = True, fact.data
+    slot.status = "timed_out" if fact.timed_out else "received"
+    slot.at = fact.came or micros(at)
+    return slot
+
+
 def _cut_off(error: Json) -> bool:
     return isinstance(error, dict) and error.get("type") == CUT_OFF
 
@@ -343,7 +374,7 @@ def _withdraws(fact: Fact) -> bool:
             return bool(withdrawn)
         case StepFailed(error=error) | ChildFinished(error=error):
             return _cut_off(error)
-        case RunFinished() | RunRetried() | TimerWithdrawn():
+        case RunFinished() | RunRetried() | TimerWithdrawn() | EventWithdrawn():
             return True
         case _:
             return False

@@ -17,6 +17,7 @@ from assent.engine.execution import Execution
 from assent.engine.ground import Engine
 from assent.engine.notes import Notes
 from assent.engine.people import People
+from assent.engine.signals import Signals
 from assent.engine.state import RunState
 from assent.engine.stepping import Stepping
 from assent.engine.timers import Timers
@@ -41,6 +42,9 @@ class Verbs:
         children = Children(execution, engine, run)
         self.run, self.cancel = children.run, children.cancel
         beside = Concurrency(execution, engine, run)
+        signals = Signals(execution, engine, run)
+        self.wait_for_event, self.webhook = signals.wait_for_event, signals.webhook
+        self.notify = signals.notify
         self.gather, self.first = beside.gather, beside.first
 
     @property

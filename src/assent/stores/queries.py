@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from assent.core.journal import Record
-from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow
+from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
 
 
 def _from_json(columns: tuple[str, ...]) -> str:
@@ -65,6 +65,9 @@ DROP_TIMERS: Final = """
 PUT_TIMERS: Final = """
     insert or replace into timer
     select value ->> 0, value ->> 1, value ->> 2 from json_each(?) where value ->> 2 is not null
+"""
+PUT_WAITERS: Final = f"""
+    insert or replace into waiter select {_from_json(WaiterRow._fields)} from json_each(?)
 """
 ERASE: Final = """
     update entry set payload = null
@@ -147,6 +150,21 @@ def runs(query: RunQuery) -> tuple[str, list[object]]:
     page = f"""
         select {_RUN_ROW} as found from run where {" and ".join(where)}
         order by created desc, id desc limit ?
+    """
+    return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
+
+
+def waiters(query: WaiterQuery) -> tuple[str, list[object]]:
+    """A page of the waiters of an event: open ones longest first, others newest first."""
+    where, params = ["event = ?"], list[object]([query.event])
+    where.append("done is null" if query.open else "done is not null")
+    if query.after is not None:
+        where.append("(since, run, key) > (?, ?, ?)")
+        params += query.after
+    order = "since, run, key" if query.open else "done desc"
+    page = f"""
+        select json_array({", ".join(WaiterRow._fields)}) as found from waiter
+        where {" and ".join(where)} order by {order} limit ?
     """
     return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
 

@@ -88,6 +88,19 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         primary key (kind, id)
     ) without rowid;
     """,
+    """
+    create table waiter (
+        run   text not null,
+        key   text not null,
+        event text not null,
+        since integer not null,
+        due   integer,
+        done  integer,
+        primary key (run, key, event)
+    ) without rowid;
+    create index waiter_open on waiter (event, since, run, key) where done is null;
+    create index waiter_done on waiter (event, done desc) where done is not null;
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

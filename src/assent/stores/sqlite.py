@@ -40,6 +40,8 @@ from assent.ports import (
     TaskQuery,
     TaskRow,
     TimerRow,
+    WaiterQuery,
+    WaiterRow,
     Write,
 )
 from assent.stores import queries
@@ -72,6 +74,9 @@ class _Batch:
     entries: list[Record] = field(default_factory=list[Record])
     tasks: dict[str, TaskRow] = field(default_factory=dict[str, TaskRow])
     timers: dict[tuple[str, str], TimerRow] = field(default_factory=dict[tuple[str, str], TimerRow])
+    waiters: dict[tuple[str, str, str], WaiterRow] = field(
+        default_factory=dict[tuple[str, str, str], WaiterRow]
+    )
     erased: list[RunId] = field(default_factory=list[RunId])
 
     def erase(self, run: RunId) -> None:
@@ -276,6 +281,8 @@ class SqliteStore:
                 batch.tasks[task.id] = task
             for timer in write.timers:
                 batch.timers[timer.run, timer.key] = timer
+            for waiter in write.waiters:
+                batch.waiters[waiter[:3]] = waiter
             if write.erase:
                 batch.erase(row.id)
         batch.entries += numbered
@@ -375,6 +382,11 @@ class SqliteStore:
         """When the earliest timer is due."""
         return cast("int | None", await self._read("select min(due) from timer"))
 
+    async def waiters(self, query: WaiterQuery) -> Sequence[WaiterRow]:
+        """A page of the waiters of an event."""
+        sql, params = queries.waiters(query)
+        return [WaiterRow(*row) for row in await self._read(sql, *params)]
+
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""
         return cast("dict[str, int]", await self._read(queries.COUNTS))
@@ -448,6 +460,8 @@ def _apply(connection: sqlite3.Connection, batch: _Batch) -> None:
         rows = _text(list(batch.timers.values()))
         connection.execute(queries.DROP_TIMERS, [rows])
         connection.execute(queries.PUT_TIMERS, [rows])
+    if batch.waiters:
+        connection.execute(queries.PUT_WAITERS, [_text(list(batch.waiters.values()))])
     if batch.erased:
         connection.execute("pragma secure_delete = off")
 

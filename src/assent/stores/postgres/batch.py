@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from assent.core.journal import Record, RunId
 from assent.errors import ValueNotKept
-from assent.ports import RunRow, TaskRow, TimerRow, Write
+from assent.ports import RunRow, TaskRow, TimerRow, WaiterRow, Write
 
 _ENTRY_COLUMNS: Final = len(Record._fields) - 1  # the store numbers entries itself
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -35,6 +35,9 @@ class Batch:
     entries: list[Record] = field(default_factory=list[Record])
     tasks: dict[str, TaskRow] = field(default_factory=dict[str, TaskRow])
     timers: dict[tuple[str, str], TimerRow] = field(default_factory=dict[tuple[str, str], TimerRow])
+    waiters: dict[tuple[str, str, str], WaiterRow] = field(
+        default_factory=dict[tuple[str, str, str], WaiterRow]
+    )
     erased: list[RunId] = field(default_factory=list[RunId])
 
     def stands_at(self, run: RunId) -> int | None:
@@ -62,6 +65,8 @@ class Batch:
             self.tasks[task.id] = task
         for timer in write.timers:
             self.timers[timer.run, timer.key] = timer
+        for waiter in write.waiters:
+            self.waiters[waiter[:3]] = waiter
 
     def columns(self) -> list[object]:
         """The parameters of the commit function after the first four; raises ValueNotKept."""
@@ -84,6 +89,7 @@ class Batch:
             *_columns(self.tasks.values(), len(TaskRow._fields)),
             *_columns(candidates, 2),
             *_columns(self.timers.values(), len(TimerRow._fields)),
+            *_columns(self.waiters.values(), len(WaiterRow._fields)),
             self.erased,
         ]
 

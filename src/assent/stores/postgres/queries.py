@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from assent.core.journal import Record
-from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow
+from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
 
 
 def _of(table: str, columns: tuple[str, ...]) -> str:
@@ -117,6 +117,20 @@ def runs(query: RunQuery) -> tuple[str, list[object]]:
         select {_RUN} from {{s}}.run as run where {where.text}
         order by created desc, id desc {limit}
     """
+    return sql, where.params
+
+
+def waiters(query: WaiterQuery) -> tuple[str, list[object]]:
+    """A page of the waiters of an event: open ones longest first, others newest first."""
+    where = _Where()
+    where.add("event = ?", query.event)
+    where.add("done is null" if query.open else "done is not null")
+    if query.after is not None:
+        where.add("(since, run, key) > (?::bigint, ?, ?)", *query.after)
+    order = "since, run, key" if query.open else "done desc"
+    columns = ", ".join(WaiterRow._fields)
+    limit = where.limit(query.limit)
+    sql = f"select {columns} from {{s}}.waiter where {where.text} order by {order} {limit}"
     return sql, where.params
 
 

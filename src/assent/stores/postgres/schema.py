@@ -110,6 +110,19 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         about   text not null
     );
     """,
+    """
+    create table {s}.waiter (
+        run   text collate "C" not null,
+        key   text collate "C" not null,
+        event text collate "C" not null,
+        since bigint not null,
+        due   bigint,
+        done  bigint,
+        primary key (run, key, event)
+    );
+    create index waiter_open on {s}.waiter (event, since, run, key) where done is null;
+    create index waiter_done on {s}.waiter (event, done desc) where done is not null;
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)
@@ -129,6 +142,8 @@ COMMIT: Final = """
         task_state text[],
         candidate_who text[], candidate_task text[],
         timer_run text[], timer_key text[], timer_due bigint[],
+        waiter_run text[], waiter_key text[], waiter_event text[], waiter_since bigint[],
+        waiter_due bigint[], waiter_done bigint[],
         erased text[]
     ) returns table (first bigint, before bigint, run text, number bigint, fenced boolean)
     language plpgsql as $body$
@@ -221,6 +236,14 @@ COMMIT: Final = """
                 select t.run, t.key, t.due from unnest(timer_run, timer_key, timer_due) as t (run, key, due)
                 where t.due is not null
                 on conflict (run, key) do update set due = excluded.due;
+        end if;
+
+        if array_length(waiter_run, 1) > 0 then
+            insert into {s}.waiter as there (run, key, event, since, due, done)
+                select * from unnest(waiter_run, waiter_key, waiter_event, waiter_since, waiter_due,
+                    waiter_done)
+                on conflict (run, key, event) do update set since = excluded.since, due = excluded.due,
+                    done = excluded.done;
         end if;
 
         if wake is not null and count > 0

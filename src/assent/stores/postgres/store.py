@@ -33,6 +33,8 @@ from assent.ports import (
     TaskQuery,
     TaskRow,
     TimerRow,
+    WaiterQuery,
+    WaiterRow,
     Write,
 )
 from assent.stores.postgres import queries
@@ -49,7 +51,7 @@ _CLOSED: Final = "The store is closed: nothing is read or written any more. Open
 _PAGE: Final = 2000
 _END: Final = 2**63 - 1
 _TASK_COLUMNS: Final = len(TaskRow._fields)
-_PARAMETERS: Final = 4 + 16 + 9 + 15 + 2 + 3 + 1
+_PARAMETERS: Final = 4 + 16 + 9 + 15 + 2 + 3 + 6 + 1
 
 
 @dataclass(slots=True)
@@ -393,6 +395,11 @@ class PostgresStore:
     async def next_due(self) -> int | None:
         """When the earliest timer is due."""
         return cast("int | None", (await self._fetch(queries.NEXT_DUE))[0][0])
+
+    async def waiters(self, query: WaiterQuery) -> Sequence[WaiterRow]:
+        """A page of the waiters of an event."""
+        sql, params = queries.waiters(query)
+        return [WaiterRow(*row) for row in await self._fetch(sql, *params)]
 
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""

@@ -2,7 +2,8 @@
 
 Readers read the store: history first, then whatever a commit adds, by their own cursor. A commit only rings the
 bell. So nothing is lost and nothing comes twice where history meets live, and a slow reader costs no memory.
-A ring of the newest entries saves most readers the way to the store.
+A ring of the newest entries saves most readers the way to the store. Nobody reads beyond what was told: the store
+may hold more by then, and whoever hears of a thing should find it so wherever they ask.
 """
 
 from __future__ import annotations
@@ -73,12 +74,18 @@ class Stream:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._ring: deque[Record] = deque(maxlen=_RING)
+        self._last: int | None = None  # the newest entry that was told; None: look it up
         self._bell = asyncio.Event()
         self._closed = False
         store.subscribe(self._told)
 
     def _told(self, records: Sequence[Record]) -> None:
+        # Whoever wrote them hears of it first; then they can be read here.
+        asyncio.get_running_loop().call_soon(self._show, records)
+
+    def _show(self, records: Sequence[Record]) -> None:
         self._ring.extend(records)
+        self._last = records[-1].seq
         bell, self._bell = self._bell, asyncio.Event()
         bell.set()
 
@@ -88,8 +95,11 @@ class Stream:
         self._bell.set()
 
     async def newest(self) -> int:
-        """The seq of the newest entry; 0 where there is none."""
-        return self._ring[-1].seq if self._ring else await self._store.newest()
+        """The seq of the newest entry that was told; 0 where there is none."""
+        if self._last is None:
+            found = await self._store.newest()
+            self._last = found if self._last is None else self._last
+        return self._last
 
     async def events(
         self,
@@ -136,13 +146,17 @@ class Stream:
             if len(found) > _PAGE:
                 return found[:_PAGE], found[_PAGE - 1].seq
             return found, new[0].seq if new else after
-        known = ring[-1].seq if ring else after
+        known = await self.newest()
         page = await self._store.feed(after, _PAGE, run)
-        if len(page) == _PAGE:
-            return page, page[-1].seq
-        return page, max(known, page[-1].seq if page else after)
+        told = await self.newest()
+        new = [record for record in page if record.seq <= told]
+        if len(page) == _PAGE and new:
+            return new, new[-1].seq
+        return new, max(known, new[-1].seq if new else after)
 
     async def _is_over(self, run: RunId) -> bool:
-        """Whether the run has ended by now."""
+        """Whether the run has ended by now, and all of it was told."""
         stored = await self._store.load(run)
-        return stored is not None and stored.row.finished is not None
+        if stored is None or stored.row.finished is None:
+            return False
+        return not await self._store.feed(await self.newest(), 1, run)

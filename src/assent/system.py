@@ -139,6 +139,9 @@ class System:
     async def open(self, *, advance: bool = True) -> None:
         """Open the store; ``advance``: recover unfinished runs and start the timers."""
         await self.store.open()
+        await (
+            self.stream.newest()
+        )  # before anything is written here: from now on it hears of everything
         if advance:
             try:
                 await self.engine.start()

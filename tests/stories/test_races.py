@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Sequence
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from assent import App, Context, Decision, InvalidState, Receipt, ReceiptStatus, Settings
 from assent.core.journal import Record
 from assent.core.values import load
+from assent.ports import Write
 from assent.testing import START, Harness
 from tests.stories.telling import count, told
 
@@ -397,3 +399,109 @@ async def test_two_answers_in_parallel_branches_at_once_both_count(app: App) -> 
             )
             assert {receipt.status for receipt in receipts} == {"accepted"}
             assert await run.result(timeout=5) == ["rejected", "approved"] * 4
+
+
+# ── a slow disk: what was submitted is told much later ──────────────────────────────────────────
+
+
+class SlowDisk:
+    """Holds back what is committed from now on, and lets it through one by one."""
+
+    def __init__(self, h: Harness) -> None:
+        store: Any = h.app.store
+        self._h = h
+        self._commit = store.commit
+        self._more = asyncio.Event()
+        self._held: deque[tuple[Sequence[Write], asyncio.Future[Any]]] = deque()
+        store.commit = self
+
+    def __call__(self, writes: Sequence[Write]) -> asyncio.Future[Any]:
+        self._held.append((writes, asyncio.get_running_loop().create_future()))
+        self._more.set()
+        return self._held[-1][1]
+
+    async def lets_through(self, count: int) -> None:
+        """The oldest of what is held is written, and everybody does what they do about it."""
+        for _ in range(count):
+            await self.holds(1)
+            writes, done = self._held.popleft()
+            done.set_result(await self._commit(writes))
+            await turns(self._h)
+
+    async def holds(self, count: int) -> None:
+        """Return once so much is held."""
+        while len(self._held) < count:
+            self._more.clear()
+            await self._more.wait()
+
+    def is_fast_again(self) -> None:
+        """What is held goes on its way, and nothing is held any more."""
+        store: Any = self._h.app.store
+        store.commit = self._commit
+        for writes, done in self._held:
+            self._commit(writes).add_done_callback(partial(_hand_on, done))
+
+
+def _hand_on(done: asyncio.Future[Any], written: asyncio.Future[Any]) -> None:
+    done.set_result(written.result())
+
+
+async def turns(h: Harness) -> None:
+    """Time for everybody to do what they can, readers of the database included."""
+    for _ in range(10):
+        await h.app.store.newest()
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
+async def test_what_is_still_being_written_at_a_pause_is_not_asked_again(
+    app: App, database: str
+) -> None:
+    @app.workflow
+    async def contract(ctx: Context) -> list[str]:
+        return [(await ctx.approve("it")).outcome for _ in range(2)]
+
+    async with Harness(app, database=database) as h:
+        run = await h.start(contract)
+        disk = SlowDisk(h)
+        answering = asyncio.ensure_future(run.approve("it", by="bob"))
+        await disk.holds(1)
+        pausing = asyncio.ensure_future(run.pause())
+        await disk.holds(2)
+        resuming = asyncio.ensure_future(run.resume())
+        await disk.holds(3)
+        await disk.lets_through(
+            3
+        )  # the answer, the pause, the resumption; not yet the next question
+        disk.is_fast_again()
+        await asyncio.gather(answering, pausing, resuming)
+        await h.run_until_idle()
+        assert (await count(h, run))["task.opened"] == 2
+        assert (await run.approve("it#2", by="bob")).ok
+        assert await run.result(timeout=5) == ["approved", "approved"]
+
+
+async def test_a_parent_that_is_taken_up_while_its_child_ends_does_not_start_it_again(
+    app: App, database: str
+) -> None:
+    @app.workflow
+    async def check(ctx: Context) -> str:
+        return (await ctx.approve("identity")).outcome
+
+    @app.workflow
+    async def customer(ctx: Context) -> list[Any]:
+        return await ctx.gather(ctx.run(check), ctx.ask("age", int))
+
+    async with Harness(app, database=database) as h:
+        run = await h.start(customer)
+        await h.restart()
+        disk = SlowDisk(h)
+        approving = asyncio.ensure_future(run.approve("identity", by="bob"))
+        await disk.lets_through(1)  # the answer; the end of the child is on its way
+        await disk.holds(1)
+        answering = asyncio.ensure_future(run.answer("age", 30, by="ann"))  # takes the parent up
+        await turns(h)
+        disk.is_fast_again()
+        await asyncio.gather(approving, answering)
+        assert await run.result(timeout=5) == ["approved", 30]
+        assert (await count(h, run))["child.started"] == 1

@@ -21,7 +21,7 @@ from assent.core.journal import (
     ValueRecorded,
 )
 from assent.core.values import pack
-from assent.ports import StoredRun
+from assent.ports import Listener, StoredRun
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Event, Stream, event_of
 from tests.contract.story import STARTED, Story, done
@@ -66,6 +66,7 @@ async def test_history_is_told_once_and_in_order(store: SqliteStore, stream: Str
     for n in range(5):
         await one.tell(store, STARTED if n == 0 else done(n))
         await other.tell(store, STARTED if n == 0 else done(n))
+    await turns()
     events = [event async for event in stream.events(live=False)]
     assert [event.seq for event in events] == [record.seq for record in await store.feed(0, 100)]
     mine = [event async for event in stream.events("run_1", live=False)]
@@ -322,4 +323,33 @@ async def test_the_newest_is_known_with_and_without_anybody_writing(store: Sqlit
     stream = Stream(store)
     assert await stream.newest() == 2
     await Story("run_2").tell(store, STARTED)
+    await turns()
     assert await stream.newest() == 3
+
+
+class Late(SqliteStore):
+    """A store that tells what was committed when it is asked to."""
+
+    @override
+    def subscribe(self, listener: Listener) -> None:
+        self.tell = listener
+
+
+async def test_nothing_is_read_before_it_was_told() -> None:
+    """What is committed is in the store before anybody here has heard of it; reading ahead, they would disagree."""
+    store, story = Late(MEMORY), Story()
+    await store.open()
+    stream = Stream(store)
+    assert await stream.newest() == 0
+    records = await story.tell(store, STARTED, done(1))
+    assert await names(stream.events(live=False)) == []
+    assert await names(stream.events(story.id, live=False)) == []
+    store.tell(records)
+    await turns()
+    reader = reading(stream.events(story.id, until_end=True))
+    records = await story.tell(store, ENDED, status="succeeded")
+    await turns()
+    assert not reader.done()  # the store has its end; nobody was told
+    store.tell(records)
+    assert await reader == ["run.started", "step.finished", "run.finished"]
+    await store.close()

@@ -275,7 +275,8 @@ class RunEngine(Engine):
 
     async def _load(self, run_id: RunId) -> None:
         try:
-            head = await self._ledger.head(run_id)
+            # As it was told, not as it will be: a head that is ahead of the journal looks as if things were lost.
+            head = await self._ledger.durable(run_id)
             replay = Replay(run_id)
             replay.read(await self._store.history(run_id))
             late = self._loading[run_id]
@@ -373,6 +374,9 @@ class RunEngine(Engine):
 
     async def _unwound(self, execution: Execution) -> None:
         await execution.stopped_tasks()
+        await (
+            execution.all_written()
+        )  # or who reads its journal next would not see it, and do it again
         if self._hot.get(execution.run) is execution:
             self._ended(execution)
 

@@ -79,6 +79,7 @@ class Execution:
         self._appended = self._saved = self._results = 0
         self._savers: list[tuple[int, asyncio.Future[None]]] = []
         self._flushing = False
+        self._writes: set[asyncio.Future[Any]] = set()
         self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
         self.cut_off = False
         self._announced: list[str] | None = None
@@ -160,6 +161,11 @@ class Execution:
         if pending := [task for task in self.tasks if task is not here]:
             await asyncio.wait(pending)
 
+    async def all_written(self) -> None:
+        """Return once nothing that the code said is still on its way into the journal."""
+        while self._writes:
+            await asyncio.wait(self._writes)
+
     def _cancel_others(self) -> None:
         here = asyncio.current_task()
         for task in list(self.tasks):
@@ -231,6 +237,7 @@ class Execution:
         else:
             attempt = self._ledger.attempt(self.run, wanted)
             written = attempt or asyncio.ensure_future(self._ledger.change(self.run, wanted))
+        self._writes.add(written)
         written.add_done_callback(lambda done: self._written(done, wanted, upto))
 
     def _written(
@@ -239,9 +246,11 @@ class Execution:
         decide: Callable[[Run, datetime], Sequence[Fact]],
         upto: int,
     ) -> None:
+        self._writes.discard(written)
         error = None if written.cancelled() else written.exception()
         if isinstance(error, Stale):
             again = asyncio.ensure_future(self._ledger.change(self.run, decide))
+            self._writes.add(again)
             again.add_done_callback(lambda done: self._written(done, decide, upto))
             return
         if error is not None or written.cancelled():

@@ -537,8 +537,9 @@ def _info_of_row(row: Any) -> RunInfo:
 
 
 def _check_id(id: RunId) -> None:
-    fits = 0 < len(id) <= _LONGEST_ID and id.isprintable() and id == id.strip()
-    if not fits or "/" in id or id in {".", ".."}:
+    text = id if isinstance(cast(object, id), str) else ""
+    fits = 0 < len(text) <= _LONGEST_ID and text.isprintable() and text == text.strip()
+    if not fits or "/" in text or text in {".", ".."}:
         raise InvalidInput(
             "The run id",
             (

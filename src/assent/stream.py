@@ -118,6 +118,8 @@ class Stream:
         while True:
             bell = self._bell
             records, after = await self._after(after, run)
+            # A turn later: at this very moment who wrote them may not have heard of it yet.
+            await asyncio.sleep(0)
             for record in records:
                 if record.kind == RunFinished.kind:
                     ended = True

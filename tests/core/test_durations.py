@@ -71,6 +71,8 @@ def test_durations_are_read_as_people_write_them(written: Duration, seconds: flo
         True,
         False,
         timedelta(seconds=-1),
+        None,
+        [1],
     ],
 )
 def test_what_is_no_duration_is_refused_with_what_was_written(written: Duration) -> None:

@@ -203,7 +203,8 @@ def erased(story: Sequence[Fact], *after: Fact) -> list[Record]:
     records = [record._replace(payload=None) for record in sealed(story)]
     for fact in (PayloadsErased(by="ann"), *after):
         number, previous = len(records) + 1, records[-1].hash
-        records.append(seal(RUN, number, 1_000 * number, fact, previous=previous, salt=""))
+        record = seal(RUN, number, 1_000 * number, fact, previous=previous, salt="")
+        records.append(record._replace(seq=number + 7))
     return records
 
 

@@ -289,8 +289,8 @@ async def test_an_answer_before_its_question_is_unknown_and_not_kept_for_later(a
         assert await open_keys(run) == {"second"}
 
 
-@pytest.mark.parametrize("by", ["", " ", "\t\n"])
-async def test_nobody_cannot_answer(app: App, by: str) -> None:
+@pytest.mark.parametrize("by", ["", " ", "\t\n", None, 5, ["bob"]])
+async def test_nobody_cannot_answer(app: App, by: Any) -> None:
     workflow = refund(app)
     async with Harness(app) as h:
         run = await h.start(workflow)

@@ -140,6 +140,7 @@ SQL: dict[str, str | list[str]] = {
         "insert into entry select seq + 100, run, number + 1, at, kind, key, body, payload, digest, hash"
         " from entry where number = (select max(number) from entry)"
     ),
+    "one put elsewhere in the order of all": "update entry set seq = seq + 1000 where number = 2",
     "the head of the run altered": "update run set head = upper(head)",
     "the run taken out": "delete from run",
     "the entries of another run put here": "update entry set run = 'r-2' where number > 3",

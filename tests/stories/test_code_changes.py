@@ -141,6 +141,18 @@ async def ends_before_the_wait(ctx: Context, order: str) -> str:
     return f"{tax}"
 
 
+async def fails_before_the_wait(ctx: Context, order: str) -> str:
+    """It raises where it used to ask."""
+    price = await ctx.step("price", lambda: 40)
+    await ctx.step("tax", lambda p: p * 2, price)
+    raise LookupError("the tax office has moved")
+
+
+async def fails_at_once(ctx: Context, order: str) -> str:
+    """It raises before it asks for anything."""
+    raise LookupError("the price list has moved")
+
+
 async def asks_for_a_form(ctx: Context, order: str) -> str:
     """People are asked something of another kind."""
     price = await ctx.step("price", lambda: 40)
@@ -201,6 +213,8 @@ CHANGES: list[tuple[Code, list[str]]] = [
     (wait_renamed, ["refund", "approval"]),
     (wait_removed, ["refund", "pay"]),
     (ends_before_the_wait, ["refund", "ended"]),
+    (fails_before_the_wait, ["refund", "LookupError", "has moved"]),
+    (fails_at_once, ["price", "LookupError", "has moved"]),
     (asks_for_a_form, ["refund", "approve", "ask"]),
     (shows_another_value, ["refund", "80", "81"]),
     (step_became_a_task, ["price", "step", "task"]),
@@ -253,6 +267,54 @@ async def test_a_run_whose_input_nobody_takes_any_more_is_parked(database: str) 
         await h.run_until_idle()
         assert await h.run("r-1").status() == "parked"
         assert effects == []
+
+
+async def test_a_run_that_was_started_without_the_input_that_is_now_taken_is_parked(
+    database: str,
+) -> None:
+    async def with_nothing(ctx: Context) -> str:
+        return (await ctx.approve("refund")).outcome
+
+    async def with_a_number(ctx: Context, number: int) -> str:
+        return f"{number + 1}: {(await ctx.approve('refund')).outcome}"
+
+    async with Harness(deployed(with_nothing), database=database) as h:
+        await h.start("refund", id="r-1")
+    async with Harness(deployed(with_a_number), database=database) as h:
+        await h.run("r-1").approve("refund", by="bob")
+        await h.run_until_idle()
+        assert await h.run("r-1").status() == "parked"
+        reason = await h.run("r-1").error()
+        assert reason is not None
+        assert "None" in reason
+        assert "int" in reason
+    async with Harness(deployed(with_nothing), database=database) as h:
+        assert await h.run("r-1").result(timeout=5) == "approved"
+
+
+async def test_a_branch_that_failed_beside_others_fails_the_run_again_on_replay(
+    database: str,
+) -> None:
+    """Nothing has changed: what the others had recorded need not be asked for before it fails."""
+
+    async def beside(ctx: Context) -> str:
+        async def two() -> None:
+            await ctx.step("one", effect, "one")
+            await ctx.step("two", effect, "two")
+
+        async def asks() -> None:
+            await ctx.approve("refund")
+            raise LookupError("too late")
+
+        await ctx.gather(asks(), two(), two())
+        return "done"
+
+    async with Harness(deployed(beside), database=database) as h:
+        await h.start("refund", id="r-1")
+    async with Harness(deployed(beside), database=database) as h:
+        await h.run("r-1").approve("refund", by="bob")
+        await h.run_until_idle()
+        assert await h.run("r-1").status() == "failed"
 
 
 async def test_an_open_task_of_a_parked_run_can_still_be_answered(database: str) -> None:

@@ -863,3 +863,18 @@ async def test_the_time_a_step_reads_is_the_apps(app: App) -> None:
     async with Harness(app) as h:
         await h.advance("3h")
         assert await (await h.start(look)).result(timeout=5) == START + timedelta(hours=3)
+
+
+async def test_what_a_workflow_or_step_names_around_it_may_be_set_further_below(app: App) -> None:
+    @step
+    async def greet(name: str) -> str:
+        return f"{greeting}, {name}"
+
+    @app.workflow
+    async def welcome(ctx: Context, name: str) -> str:
+        return await ctx.step(greet, name + mark)
+
+    greeting, mark = "Hello", "!"
+    async with Harness(app) as h:
+        run = await h.start(welcome, "Ann")
+        assert await run.result(timeout=5) == "Hello, Ann!"

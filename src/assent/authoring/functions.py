@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
@@ -122,16 +123,27 @@ def hints_of(function: Callable[..., Any], names: Mapping[str, Any]) -> dict[str
 
     Raises DefinitionError where one cannot be resolved.
     """
-    closure: Mapping[str, Any] = {}
-    if function.__closure__:
-        closure = inspect.getclosurevars(function).nonlocals
     try:
-        return get_type_hints(function, localns={**names, **closure}, include_extras=True)
+        return get_type_hints(
+            function, localns={**names, **_closure(function)}, include_extras=True
+        )
     except NameError as error:
         raise DefinitionError(
             f"The annotations of {function.__name__}() cannot be resolved: {error}. "
             "Import what they name where the function is defined."
         ) from None
+
+
+def _closure(function: Callable[..., Any]) -> dict[str, Any]:
+    """What the function has taken from the functions around it, as far as they have set it yet."""
+    found: dict[str, Any] = {}
+    cells: Mapping[str, Any] = dict(
+        zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    )
+    for name, cell in cells.items():
+        with suppress(ValueError):  # an empty cell: it is set further below
+            found[name] = cell.cell_contents
+    return found
 
 
 def names_around(depth: int) -> Mapping[str, Any]:

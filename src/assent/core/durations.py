@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 Duration: TypeAlias = str | int | float | timedelta
 
@@ -45,8 +45,12 @@ def duration(value: Duration) -> timedelta:
         if not 0 <= value < 1e12:
             raise ValueError(f"{value!r} is not a duration: use a number of seconds, 0 or more.")
         length = timedelta(seconds=value)
-    else:
+    elif isinstance(cast(object, value), str):
         length = _read(value)
+    else:
+        raise ValueError(  # noqa: TRY004  (one error for all of it)
+            f"{value!r} is not a duration. Write it like '30s', '4h', '1h30m', or give a timedelta."
+        )
     if length < timedelta(0):
         raise ValueError(f"{value!r} is not a duration: it is negative.")
     return length

@@ -620,7 +620,7 @@ def flaws(run: RunId, records: Iterable[Record], *, salt: str, head: str, last: 
     payloads are then missing before the entry that says so, and nowhere else.
     """
     found: list[Flaw] = []
-    previous, number = GENESIS, 0
+    previous, number, seq = GENESIS, 0, 0
     records = list(records)
     erased = max((r.number for r in records if r.kind == PayloadsErased.kind), default=0)
     for record in records:
@@ -628,6 +628,9 @@ def flaws(run: RunId, records: Iterable[Record], *, salt: str, head: str, last: 
         if record.number != number:
             found.append(Flaw(run, number, f"entry {number} is missing; {record.number} follows"))
             number = record.number
+        if record.seq <= seq:
+            why = f"entry {number} ({record.kind}) was put before the one that it follows"
+            found.append(Flaw(run, number, why))
         if record.hash != chained(previous, record):
             found.append(
                 Flaw(run, number, f"entry {number} ({record.kind}) does not match its hash")
@@ -641,7 +644,7 @@ def flaws(run: RunId, records: Iterable[Record], *, salt: str, head: str, last: 
             found.append(
                 Flaw(run, number, f"the payload of entry {number} ({record.kind}) was altered")
             )
-        previous = record.hash
+        previous, seq = record.hash, record.seq
     if number != last or previous != head:
         found.append(Flaw(run, number, f"the journal ends at entry {number}; the run says {last}"))
     return found

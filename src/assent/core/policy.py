@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 from unicodedata import category
 
 from assent.errors import FieldError, InvalidInput
@@ -26,6 +27,9 @@ class Actor:
 def actor(by: str | Actor) -> Actor:
     """An actor from a plain name; refuses an empty one, and one that cannot be written down."""
     found = by if isinstance(by, Actor) else Actor(by)
+    if not isinstance(cast(object, found.name), str):
+        wrong = FieldError("/by", f"{found.name!r} is no name; give a text or an Actor")
+        raise InvalidInput("Who acts", (wrong,))
     if not found.name.strip():
         raise InvalidInput("Who acts", (FieldError("/by", "it is empty; name somebody"),))
     if any(category(letter) in {"Cc", "Cs"} for letter in found.name):

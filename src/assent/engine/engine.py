@@ -319,13 +319,14 @@ class RunEngine(Engine):
     def _input(program: Program, replay: Replay) -> Any:
         started = input_of(replay)
         value = unpack(started.input)
-        if started.takes is not None and started.takes != program.takes:
+        if (started.takes or "") != program.takes:
             try:
                 return program.check(value, strict=False)
             except AssentError as error:
+                was = f"an input of type {started.takes}" if started.takes else f"{value!r}"
                 raise ValueUnreadable(
-                    f"The run was started with an input of type {started.takes}, and the code now takes "
-                    f"{program.takes}: {error}"
+                    f"The run was started with {was}, and the code now takes "
+                    f"{program.takes or 'no input'}: {error}"
                 ) from None
         return value
 

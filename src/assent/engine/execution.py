@@ -113,18 +113,24 @@ class Execution:
             self._returned(task.result())
         elif isinstance(error, ValueUnreadable):
             self.park(JournalMismatch(str(error)))
+        elif (key := self.replay.unasked("")) is not None:
+            # It got further before: this is another code, not what the workflow made of its results.
+            self._ended_before(key, f"raised {type(error).__name__}: {error},")
         else:
             self._finish(_failed(error))
 
     def _returned(self, output: object) -> None:
         if self.replay.slots and (left := self.replay.leftovers()):
-            why = (
-                f"Run {self.run!r} recorded {left[0]!r}, but the code ended without asking for it. "
-                "Restore the old code, or register the change as a new version."
-            )
-            self.park(JournalMismatch(why))
-            return
-        self._finish(_succeeded(output))
+            self._ended_before(left[0], "ended")
+        else:
+            self._finish(_succeeded(output))
+
+    def _ended_before(self, key: str, how: str) -> None:
+        why = (
+            f"Run {self.run!r} recorded {key!r}, but the code {how} without asking for it. "
+            "Restore the old code, or register the change as a new version."
+        )
+        self.park(JournalMismatch(why))
 
     def _finish(self, finished: RunFinished) -> None:
         self._give_up()

@@ -320,9 +320,15 @@ class Replay:
         while path:
             path = path.rstrip("/").rpartition("/")[0]
             path = f"{path}/" if path else ""
-            recorded = self.order.get(path)
-            if recorded and recorded[-1] in self.slots:
-                return next(key for key in recorded if key in self.slots)
+            if (key := self.unasked(path)) is not None:
+                return key
+        return None
+
+    def unasked(self, path: str) -> str | None:
+        """What this branch has recorded, and not yet asked for."""
+        recorded = self.order.get(path)
+        if recorded and recorded[-1] in self.slots:
+            return next(key for key in recorded if key in self.slots)
         return None
 
     def pending(self, key: str) -> bool:

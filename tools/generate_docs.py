@@ -19,10 +19,11 @@ from typing import Final, cast
 import click
 
 from assent import errors
-from assent.cli.exits import MEANING, OF_RECEIPT
+from assent.cli.exits import MEANING, OF_RECEIPT, OF_SIGNAL
 from assent.cli.main import assent
 from assent.core.journal import TaskOpened, micros
 from assent.core.policy import Actor
+from assent.core.signal import SignalStatus
 from assent.core.task import (
     ALLOWED,
     Claim,
@@ -44,6 +45,7 @@ from assent.core.task import (
 from assent.system import Settings
 from assent.web.api import STATUS
 from assent.web.app import API
+from assent.web.signals import STATUS as SIGNALS
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 PART: Final = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -189,6 +191,17 @@ def routes() -> str:
     return _table(("request", "role", "what it does"), rows)
 
 
+def signals() -> str:
+    """The HTTP status and the exit code of each outcome of a signal."""
+    return _table(
+        ("outcome", "status", "exit code"),
+        (
+            (f"`{status}`", str(SIGNALS[status]), str(int(OF_SIGNAL[status])))
+            for status in SignalStatus
+        ),
+    )
+
+
 def receipt_statuses() -> str:
     """The HTTP status of each receipt."""
     return _table(
@@ -215,6 +228,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "commands": commands,
     "exit-codes": exit_codes,
     "receipts": receipts,
+    "signals": signals,
     "error-codes": error_codes,
     "receipt-statuses": receipt_statuses,
     "routes": routes,

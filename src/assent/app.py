@@ -30,6 +30,7 @@ from assent.errors import (
 from assent.human.inbox import By, Inbox
 from assent.ports import Clock, Program, Store
 from assent.runs import RunHandle, RunInfo
+from assent.signalling import Signalling
 from assent.stream import Stream
 from assent.system import Settings, System, database_from_environment
 
@@ -125,6 +126,11 @@ class App:
     def stream(self) -> Stream:
         """The events of all runs."""
         return self.system.stream
+
+    @property
+    def signalling(self) -> Signalling:
+        """Takes signals to the runs that wait for them."""
+        return self.system.signalling
 
     @property
     def access(self) -> Access:

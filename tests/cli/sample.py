@@ -63,3 +63,9 @@ async def wreck(ctx: Context) -> None:
 def break_something() -> None:
     """Cannot work."""
     raise NonRetryable("the machine is on fire")
+
+
+@app.workflow
+async def listen(ctx: Context, event: str) -> object:
+    """Wait for an event."""
+    return (await ctx.wait_for_event(event, timeout="1h")).data

@@ -39,6 +39,7 @@ def test_no_generated_part_has_been_lost() -> None:
         "receipts",
         "routes",
         "settings",
+        "signals",
         "task-life",
     }
 

@@ -33,6 +33,7 @@ def test_open_is_what_has_to_be_and_nothing_else() -> None:
         "GET /api/v1/health",
         "GET /login",
         "POST /login",
+        "POST /api/v1/hooks/{token}",  # who calls it shows that they know its address
     }
 
 

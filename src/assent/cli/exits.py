@@ -49,6 +49,17 @@ OF_RECEIPT: Final[Mapping[str, Exit]] = {
     "unknown": Exit.NOT_FOUND,
 }
 
+OF_SIGNAL: Final[Mapping[str, Exit]] = {
+    "delivered": Exit.DONE,
+    "buffered": Exit.DONE,
+    "duplicate": Exit.DONE,
+    "invalid": Exit.REFUSED,
+    "no_waiters": Exit.NOT_FOUND,
+    "unknown_run": Exit.NOT_FOUND,
+    "already_resolved": Exit.CONFLICT,
+    "run_ended": Exit.CONFLICT,
+}
+
 OF_RUN: Final[Mapping[str, Exit]] = {
     "running": Exit.DONE,
     "waiting": Exit.DONE,

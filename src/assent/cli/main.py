@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "answer": "Answer a question, fill a form or choose.",
     "claim": "Take a task on, so that others leave it alone.",
     "release": "Give a claimed task back.",
+    "notify": "Signal to the runs that wait for an event.",
     "keys": "Make, list and revoke API keys.",
     "login-link": "Print a link that logs somebody into the inbox once.",
     "audit": "Export, verify and erase the record of what happened.",

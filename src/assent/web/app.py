@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeAlias
@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from assent.access import Role
 from assent.errors import AssentError
-from assent.web import api, auth, live, once, wire
+from assent.web import api, auth, live, once, signals, wire
 from assent.web.closing import Closing
 from assent.web.page import inbox, login, run, runs, task, view
 from assent.web.problem import Problem, on_problem
@@ -85,6 +85,9 @@ API: Final = (
     To("POST", "/tasks/{task}/release", api.release, RESPONDER, wire.Receipt),
     To("POST", "/tasks/{task}/comment", api.comment, RESPONDER, wire.Receipt),
     To("POST", "/tasks/{task}/cancel", api.cancel_task, OPERATOR, wire.Receipt),
+    To("POST", "/events/{name:path}", signals.notify, RESPONDER, wire.SignalReceipt),
+    To("GET", "/events/{name:path}/waiters", signals.list_waiters, VIEWER, wire.Page[wire.Waiter]),
+    To("POST", "/hooks/{token}", signals.call_hook, OPEN, wire.Called),
     To("GET", "/events", live.all_events, VIEWER, media=SSE),
     To("GET", "/audit", api.export_audit, ADMIN, media=TRAIL),
     To("GET", "/audit/verify", api.verify_audit, ADMIN, wire.Verified),
@@ -184,8 +187,24 @@ _RECEIPTS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+_SIGNALLED: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"model": wire.SignalReceipt, "description": said}
+    for status, said in {
+        202: "Nobody waits yet: the run keeps it.",
+        404: "Nobody waits for it, or there is no such run; nothing was kept.",
+        409: "Somebody, or the deadline, was faster.",
+        410: "The run has ended.",
+        422: "The data does not fit: every place is named.",
+    }.items()
+}
+_OTHERS: Final[Mapping[type[BaseModel] | None, dict[int | str, dict[str, Any]]]] = {
+    wire.Receipt: _RECEIPTS,
+    wire.SignalReceipt: _SIGNALLED,
+}
+
+
 def _responses(to: To) -> dict[int | str, dict[str, Any]]:
-    told = {**_PROBLEMS, **(_RECEIPTS if to.gives is wire.Receipt else {})}
+    told = {**_PROBLEMS, **_OTHERS.get(to.gives, {})}
     if to.media:
         text = {"schema": {"type": "string"}}
         told[200] = {"content": dict.fromkeys(to.media, text)}
@@ -217,7 +236,7 @@ class _Programs(APIRoute):
         async def guarded(request: Request) -> Response:
             if self.to.role is not None:
                 auth.require(request, self.to.role)
-            if request.method != "POST":
+            if request.method != "POST" or self.to.role is OPEN:
                 return await handle(request)
             await _check_json(request)
             return await once.once(request, handle, secret=self.to.secret)

@@ -66,6 +66,12 @@ async def once(request: Request, handle: Handle, *, secret: bool = False) -> Res
     return reply
 
 
+def delivery(request: Request) -> str | None:
+    """What names the signal of this request, where its key says that it is always the same one."""
+    key = request.headers.get(HEADER)
+    return _id(request, key)[:40] if key is not None else None
+
+
 def run_id(request: Request) -> str | None:
     """The id of the run that this request starts, where its key says that it is always the same one."""
     key = request.headers.get(HEADER)

@@ -12,6 +12,7 @@ from assent.core.page import Page
 from assent.human.inbox import Inbox
 from assent.ports import Clock, Store
 from assent.runs import RunHandle, RunInfo
+from assent.signalling import Signalling
 from assent.stream import Stream
 from assent.system import Settings
 
@@ -47,6 +48,11 @@ class System(Protocol):
     @property
     def stream(self) -> Stream:
         """The events of all runs."""
+        ...
+
+    @property
+    def signalling(self) -> Signalling:
+        """Takes signals to the runs that wait for them."""
         ...
 
     @property

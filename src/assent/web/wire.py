@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assent.access import ApiKey, Role
 from assent.authoring.functions import Workflow
-from assent.core import page
+from assent.core import page, signal
 from assent.core.durations import iso8601
 from assent.core.run import RunStatus
+from assent.core.signal import SignalStatus
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.core.timeline import TimelineItem
 from assent.core.values import Json, pack, plain
@@ -88,6 +89,14 @@ class Batch(Body):
     """Several answers, each with a receipt of its own."""
 
     answers: Annotated[list[OneAnswer], Field(min_length=1, max_length=500)]
+
+
+class Notify(Body):
+    """A signal. ``run_id`` sends it to that run, which keeps what comes early; ``id`` names the delivery."""
+
+    data: Any = None
+    run_id: str | None = None
+    id: Annotated[str | None, Field(min_length=1, max_length=200)] = None
 
 
 class NewKey(Body):
@@ -311,6 +320,65 @@ class Receipts(BaseModel):
     """A receipt for each answer, in their order."""
 
     receipts: list[Receipt]
+
+
+class Delivery(BaseModel):
+    """What became of a signal in one run."""
+
+    run_id: str
+    status: SignalStatus
+
+
+class SignalReceipt(BaseModel):
+    """What became of a signal; ``runs`` are those it reached."""
+
+    status: SignalStatus
+    code: str
+    message: str
+    event: str
+    runs: list[str]
+    deliveries: list[Delivery]
+    errors: list[Wrong]
+
+    @classmethod
+    def of(cls, receipt: signal.SignalReceipt) -> SignalReceipt:
+        """A receipt as it goes over the wire; ``code`` is its status, as problems have one."""
+        return cls(
+            status=receipt.status,
+            code=receipt.status.value,
+            message=receipt.message,
+            event=receipt.event,
+            runs=list(receipt.runs),
+            deliveries=[Delivery(run_id=d.run_id, status=d.status) for d in receipt.deliveries],
+            errors=[Wrong(pointer=e.pointer, detail=e.detail) for e in receipt.errors],
+        )
+
+
+class Waiter(BaseModel):
+    """Who waits for an event."""
+
+    event: str
+    run_id: str
+    key: str
+    since: datetime
+    due: datetime | None
+
+    @classmethod
+    def of(cls, waiter: signal.Waiter) -> Waiter:
+        """A waiter as it goes over the wire."""
+        return cls(
+            event=waiter.event,
+            run_id=waiter.run_id,
+            key=waiter.key,
+            since=waiter.since,
+            due=waiter.due,
+        )
+
+
+class Called(BaseModel):
+    """What became of a webhook's call."""
+
+    status: SignalStatus
 
 
 class RunLine(BaseModel):

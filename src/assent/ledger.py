@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
 from pydantic_core import from_json, to_json
@@ -72,6 +73,7 @@ class Changed:
 
 
 Listener: TypeAlias = Callable[[Changed], None]
+Then: TypeAlias = Callable[[BaseException | None], None]
 
 
 class Ledger:
@@ -146,7 +148,7 @@ class Ledger:
             now = self._clock.now()
             heads = {run: begin(run, fact, now, random_hex(8)), **others}
             try:
-                return (await self._write(heads, {run: [fact], **also}, now))[run]
+                return (await self._written(heads, {run: [fact], **also}, now))[run]
             except Stale:
                 # There is a run of this id already, or one of the others has moved on.
                 self._forget(heads)
@@ -154,17 +156,21 @@ class Ledger:
                     return None
         return None
 
-    def attempt(self, run: RunId, decide: Decide) -> asyncio.Future[Mapping[RunId, Changed]] | None:
-        """``change`` for a run whose head is in memory, submitted before this returns; else None.
+    def attempt(self, run: RunId, decide: Decide, then: Then, *, ends: bool = False) -> bool:
+        """``change`` (or ``end``) without waiting, where the run's head and all it touches are in memory.
 
-        The future may raise Stale: then nothing was written, and ``change`` will do.
+        Submitted before this returns True; ``then`` is called once it is durable and told, with the error where
+        it is not. That may be Stale: nothing was written, and ``change`` will do.
         """
         head = self._heads.get(run)
-        if head is None:
-            return None
+        if head is None or (ends and (head.parent is not None or head.children)):
+            return False
         now = self._clock.now()
         facts = decide(head, now)
-        return self._write({run: head}, {run: facts}, now) if facts else None
+        if not facts:
+            return False
+        self._write({run: head}, {run: facts}, now, then)
+        return True
 
     async def change(self, run: RunId, decide: Decide, closed: HumanTask | None = None) -> Changed:
         """Decide on the newest head and record the facts; raises RunNotFound, and whatever ``decide`` raises.
@@ -180,7 +186,7 @@ class Ledger:
             if not facts:
                 return Changed(head, ())
             try:
-                return (await self._write({run: head}, {run: facts}, now))[run]
+                return (await self._written({run: head}, {run: facts}, now))[run]
             except Stale:
                 self._forget([run])
 
@@ -194,7 +200,7 @@ class Ledger:
             if not facts:
                 return {}
             try:
-                return await self._write({run: heads[run] for run in facts}, facts, now)
+                return await self._written({run: heads[run] for run in facts}, facts, now)
             except Stale:
                 self._forget(heads)
 
@@ -247,7 +253,7 @@ class Ledger:
             now = self._clock.now()
             try:
                 facts = {run: [PayloadsErased(by=by)]}
-                await self._write({run: bare}, facts, now, erase=blank)
+                await self._written({run: bare}, facts, now, erase=blank)
             except Stale:
                 self._forget([run])
                 continue
@@ -255,15 +261,39 @@ class Ledger:
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────
 
-    def _write(
+    async def _written(
         self,
         heads: Mapping[RunId, Run],
         facts: Mapping[RunId, Sequence[Fact]],
         now: datetime,
         *,
         erase: Mapping[TaskId, HumanTask] | None = None,
-    ) -> asyncio.Future[Mapping[RunId, Changed]]:
-        """Submit one transaction; the future is done once it is durable and told."""
+    ) -> Mapping[RunId, Changed]:
+        """Submit one transaction; return once it is durable and told. Whoever gives up waiting does not stop it."""
+        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def tell(error: BaseException | None) -> None:
+            if told.done():
+                return
+            if error is None:
+                told.set_result(None)
+            else:
+                told.set_exception(error)
+
+        changed = self._write(heads, facts, now, tell, erase=erase)
+        await told
+        return changed
+
+    def _write(
+        self,
+        heads: Mapping[RunId, Run],
+        facts: Mapping[RunId, Sequence[Fact]],
+        now: datetime,
+        then: Then,
+        *,
+        erase: Mapping[TaskId, HumanTask] | None = None,
+    ) -> Mapping[RunId, Changed]:
+        """Submit one transaction; ``then`` is called once it is durable and told."""
         writes: list[Write] = []
         changed: dict[RunId, Changed] = {}
         for run, said in facts.items():
@@ -280,18 +310,17 @@ class Ledger:
             self._heads[run] = settled(change.run)
             self._heads.move_to_end(run)
             self._writing[run] = self._writing.get(run, 0) + 1
-        told: asyncio.Future[Mapping[RunId, Changed]] = asyncio.get_running_loop().create_future()
         self._unwritten += 1
         self._idle.clear()
         written = asyncio.ensure_future(self._store.commit(writes))
-        written.add_done_callback(lambda done: self._written(changed, done, told))
-        return told
+        written.add_done_callback(partial(self._committed, changed, then))
+        return changed
 
-    def _written(
+    def _committed(
         self,
         changed: Mapping[RunId, Changed],
+        then: Then,
         written: asyncio.Future[Sequence[Record]],
-        told: asyncio.Future[Mapping[RunId, Changed]],
     ) -> None:
         for run in changed:
             left = self._writing[run] - 1
@@ -306,8 +335,7 @@ class Ledger:
         error = asyncio.CancelledError() if written.cancelled() else written.exception()
         if error is not None:
             self._forget(changed)
-            if not told.done():
-                told.set_exception(error)
+            then(error)
             return
         for change in changed.values():
             if change.run.id in self._durable:
@@ -315,8 +343,7 @@ class Ledger:
             self._index(change)
             for listener in self._listeners:
                 listener(change)
-        if not told.done():
-            told.set_result(changed)
+        then(None)
         self._trim()
 
     def _index(self, change: Changed) -> None:

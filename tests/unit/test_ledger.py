@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +53,23 @@ def says(*facts: Fact) -> Callable[[Run, datetime], Sequence[Fact]]:
 
 def step(n: int) -> StepFinished:
     return StepFinished(key=f"pay#{n}", name="pay", attempt=1, result=n)
+
+
+class Told:
+    """What an attempt says when it is over."""
+
+    def __init__(self) -> None:
+        self._said: asyncio.Future[BaseException | None] = asyncio.Future()
+
+    def __call__(self, error: BaseException | None) -> None:
+        self._said.set_result(error)
+
+    @property
+    def at_all(self) -> bool:
+        return self._said.done()
+
+    async def error(self) -> BaseException | None:
+        return await self._said
 
 
 async def verified(store: SqliteStore, run: str) -> Sequence[Record]:
@@ -115,7 +133,7 @@ async def test_a_run_that_is_not_there_is_not_found(ledger: Ledger) -> None:
             await call("run_1")
     with pytest.raises(RunNotFound):
         await ledger.change("run_1", says(step(1)))
-    assert ledger.attempt("run_1", says(step(1))) is None
+    assert not ledger.attempt("run_1", says(step(1)), Told())
 
 
 async def test_whatever_a_decision_raises_nothing_is_written(
@@ -168,12 +186,31 @@ async def test_a_head_at_hand_can_be_written_to_before_anybody_else_moves(
     ledger: Ledger, store: SqliteStore
 ) -> None:
     await ledger.start("run_1", STARTED)
-    written = ledger.attempt("run_1", says(step(1)))
-    assert written is not None
+    told = Told()
+    assert ledger.attempt("run_1", says(step(1)), told)
     assert (await ledger.head("run_1")).number == 2
-    changed = (await written)["run_1"]
-    assert changed.facts == (step(1),)
-    assert ledger.attempt("run_1", says()) is None
+    assert not told.at_all
+    assert await told.error() is None
+    assert fact_of((await verified(store, "run_1"))[-1]) == step(1)
+    assert not ledger.attempt("run_1", says(), Told())
+
+
+async def test_what_ends_a_run_is_attempted_only_where_no_other_run_learns_of_it(
+    ledger: Ledger, store: SqliteStore
+) -> None:
+    await ledger.start("run_1", STARTED)
+    await ledger.start("run_2", replace(STARTED, parent="run_1", parent_key="child"))
+    await ledger.change(
+        "run_1", lambda run, at: [ChildStarted(key="child", child="run_2", digest="")]
+    )
+    ended = says(RunFinished(status=RunStatus.SUCCEEDED))
+    assert not ledger.attempt("run_2", ended, Told(), ends=True)
+    assert not ledger.attempt("run_1", ended, Told(), ends=True)
+    await ledger.start("run_3", STARTED)
+    told = Told()
+    assert ledger.attempt("run_3", ended, told, ends=True)
+    assert await told.error() is None
+    assert (await ledger.durable("run_3")).status is RunStatus.SUCCEEDED
 
 
 async def test_an_attempt_on_an_old_head_is_stale_and_the_next_change_is_not(
@@ -182,10 +219,9 @@ async def test_an_attempt_on_an_old_head_is_stale_and_the_next_change_is_not(
     mine, theirs = Ledger(store, clock), Ledger(store, clock)
     await mine.start("run_1", STARTED)
     await theirs.change("run_1", says(step(1)))
-    written = mine.attempt("run_1", says(step(2)))
-    assert written is not None
-    with pytest.raises(Stale):
-        await written
+    told = Told()
+    assert mine.attempt("run_1", says(step(2)), told)
+    assert isinstance(await told.error(), Stale)
     await mine.change("run_1", says(step(3)))
     facts = [fact_of(record) for record in await verified(store, "run_1")]
     assert facts == [STARTED, step(1), step(3)]
@@ -384,7 +420,7 @@ async def test_heads_that_are_no_longer_used_are_forgotten_and_read_again(
     for n in range(6):
         await ledger.start(f"run_{n}", STARTED)
         await ledger.change(f"run_{n}", says(opened(n)))
-    assert ledger.attempt("run_0", says(step(1))) is None
+    assert not ledger.attempt("run_0", says(step(1)), Told())
     assert ledger.live_task("task_0") is None
     head = await ledger.head("run_0")
     assert (head.number, list(head.tasks)) == (2, ["task_0"])

@@ -79,7 +79,8 @@ class Execution:
         self._appended = self._saved = self._results = 0
         self._savers: list[tuple[int, asyncio.Future[None]]] = []
         self._flushing = False
-        self._writes: set[asyncio.Future[Any]] = set()
+        self._unwritten = 0
+        self._landings: list[asyncio.Future[None]] = []
         self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
         self.cut_off = False
         self._announced: list[str] | None = None
@@ -169,8 +170,10 @@ class Execution:
 
     async def all_written(self) -> None:
         """Return once nothing that the code said is still on its way into the journal."""
-        while self._writes:
-            await asyncio.wait(self._writes)
+        while self._unwritten:
+            landing: asyncio.Future[None] = self._loop.create_future()
+            self._landings.append(landing)
+            await landing
 
     def _cancel_others(self) -> None:
         here = asyncio.current_task()
@@ -238,29 +241,38 @@ class Execution:
             # Cancelled or timed out from outside: late results are refused.
             return [] if run.status.ended else decide(run, at)
 
-        if ends:
-            written: asyncio.Future[Any] = asyncio.ensure_future(self._ledger.end(self.run, wanted))
-        else:
-            attempt = self._ledger.attempt(self.run, wanted)
-            written = attempt or asyncio.ensure_future(self._ledger.change(self.run, wanted))
-        self._writes.add(written)
-        written.add_done_callback(lambda done: self._written(done, wanted, upto))
+        def then(error: BaseException | None) -> None:
+            if isinstance(error, Stale):
+                self._write_late(wanted, then, ends=ends)
+            else:
+                self._written(error, upto)
 
-    def _written(
+        if not self._ledger.attempt(self.run, wanted, then, ends=ends):
+            self._write_late(wanted, then, ends=ends)
+        self._unwritten += 1
+
+    def _write_late(
         self,
-        written: asyncio.Future[Any],
         decide: Callable[[Run, datetime], Sequence[Fact]],
-        upto: int,
+        then: Callable[[BaseException | None], None],
+        *,
+        ends: bool,
     ) -> None:
-        self._writes.discard(written)
-        error = None if written.cancelled() else written.exception()
-        if isinstance(error, Stale):
-            again = asyncio.ensure_future(self._ledger.change(self.run, decide))
-            self._writes.add(again)
-            again.add_done_callback(lambda done: self._written(done, decide, upto))
-            return
-        if error is not None or written.cancelled():
-            self.crash = error
+        """Where the head has to be read first, or other runs are touched too."""
+        change = self._ledger.end if ends else self._ledger.change
+        late = self._loop.create_task(change(self.run, decide))
+        late.add_done_callback(
+            lambda done: then(asyncio.CancelledError() if done.cancelled() else done.exception())
+        )
+
+    def _written(self, error: BaseException | None, upto: int) -> None:
+        self._unwritten -= 1
+        while self._landings and not self._unwritten:
+            landing = self._landings.pop()
+            if not landing.done():
+                landing.set_result(None)
+        if error is not None:
+            self.crash = None if isinstance(error, asyncio.CancelledError) else error
             self.stop()
             self._ended(self)
             return

@@ -101,7 +101,7 @@ def test_it_makes_no_difference_whether_facts_of_one_moment_come_together(
 def test_a_workflow_times_out_after_just_the_time_it_was_active(
     story: list[tuple[str, int]], timeout: float
 ) -> None:
-    """People asked, a pause, a parked run: none of it uses up the workflow's own time."""
+    """People asked, others awaited, a pause, a parked run: none of it uses up the workflow's own time."""
     world, active = started(timeout=timeout), timedelta(0)
     for move, minutes in story:
         run = world.run
@@ -113,7 +113,9 @@ def test_a_workflow_times_out_after_just_the_time_it_was_active(
             assert world.run.status is RunStatus.TIMED_OUT
             assert active == timedelta(seconds=timeout)
             return
-        for_people = run.status is RunStatus.WAITING and bool(run.open_tasks)
+        # A child may be asking people, too, and an event may come from one.
+        asking = bool(run.open_tasks or run.children or run.signals.waits)
+        for_people = run.status is RunStatus.WAITING and asking
         stands = run.status in {RunStatus.PAUSED, RunStatus.PARKED} or run.status.ended
         if not for_people and not stands:
             active += minutes * MINUTE
@@ -136,8 +138,8 @@ def test_a_run_waits_only_for_what_can_still_come(
     world.record(*fitted(world.run, [RunWaiting(on=on)]))
     run = world.run
     if run.status is RunStatus.WAITING:
-        coming = {task.asked.key for task in run.open_tasks} | {*run.timers, *run.children}
-        assert set(run.waiting_for) <= coming
+        asked = {task.asked.key for task in run.open_tasks}
+        assert set(run.waiting_for) <= {*asked, *run.timers, *run.children, *run.signals.waits}
 
 
 # ── promises ────────────────────────────────────────────────────────────────────────────────────

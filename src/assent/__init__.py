@@ -43,6 +43,7 @@ from assent.errors import (
     Withdrawn,
     WorkflowNotFound,
 )
+from assent.failures import Failure
 from assent.human.inbox import Receipt, TaskView
 from assent.ports import Context
 from assent.runs import RunHandle, RunInfo, Standing
@@ -66,6 +67,7 @@ __all__ = [
     "Event",
     "EventResult",
     "Expired",
+    "Failure",
     "FieldError",
     "InvalidInput",
     "InvalidState",

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import Any, TypeVar, overload
 
-from assent.access import Access
+from assent.access import Access, Role
 from assent.audit import Audit
-from assent.authoring.functions import Workflow, names_around
+from assent.authoring.functions import Workflow, names_around, step
+from assent.channels import Channel, Channels
 from assent.core.durations import Duration
 from assent.core.page import Page
 from assent.core.policy import actor
 from assent.core.signal import SignalReceipt, Waiter
 from assent.core.values import pack
 from assent.engine.engine import started_as
+from assent.engine.middleware import Middleware
 from assent.errors import (
     DefinitionError,
     FieldError,
@@ -27,14 +30,17 @@ from assent.errors import (
     ValueNotKept,
     WorkflowNotFound,
 )
+from assent.failures import PREFIX, Failure, Hook
 from assent.human.inbox import By, Inbox
-from assent.ports import Clock, Program, Store
+from assent.observing import Observer, Tell
+from assent.ports import Clock, Context, Program, Store
 from assent.runs import RunHandle, RunInfo
 from assent.signalling import Signalling
 from assent.stream import Stream
 from assent.system import Settings, System, database_from_environment
 
 R = TypeVar("R")
+M = TypeVar("M")
 
 
 class App:
@@ -55,6 +61,11 @@ class App:
         self.settings = chosen if database is None else replace(chosen, database=database)
         self._clock = clock
         self._workflows: dict[str, dict[str, Workflow[Any]]] = {}
+        self._channels = Channels()
+        self._middleware = Middleware()
+        self._observers: list[Observer] = []
+        self._hooks: list[Hook] = []
+        self._watching: set[asyncio.Task[None]] = set()
         self._system: System | None = None
         self._opening = asyncio.Lock()
         self._web: Any = None
@@ -83,9 +94,15 @@ class App:
             system = System(self.settings, self._clock)
             for program in self._programs():
                 system.engine.register(program)
+            system.engine.middleware = self._middleware
+            system.engine.emitted = self._channels.read
             system.runs.reached = lambda: self.system.runs
             await system.open(advance=advance)
             self._system = system
+            if advance:
+                for observer in self._observers:
+                    await system.observing.add(observer)
+                await system.failures.start(self._hooks)
 
     async def close(self) -> None:
         """Let running steps end, finish writing, let go of the store."""
@@ -223,6 +240,55 @@ class App:
         """The newest version of each workflow by name."""
         return {name: list(versions.values())[-1] for name, versions in self._workflows.items()}
 
+    # ── watching ────────────────────────────────────────────────────────────────────────────────
+
+    def channel(self, name: str, model: Any = None, *, role: Role | str | None = None) -> Channel:
+        """Declare an event of your own: what ``ctx.emit(name, data)`` must fit, and who hears it in streams.
+
+        Once one is declared, names that are not are refused.
+        """
+        return self._channels.declare(name, model, None if role is None else Role(role))
+
+    @property
+    def channels(self) -> Channels:
+        """The events of its own that the app has declared."""
+        return self._channels
+
+    def observe(self, *names: str) -> Callable[[Tell], Tell]:
+        """Have a function told of these events (``task.*`` means all of tasks; none means all), from now on.
+
+        It may be slow, and what it raises is logged: nothing else hears of it.
+        """
+
+        def register(tell: Tell) -> Tell:
+            observer = Observer(tell, names)
+            self._observers.append(observer)
+            if self._system is not None:
+                adding = asyncio.ensure_future(self._system.observing.add(observer))
+                self._watching.add(adding)
+                adding.add_done_callback(self._watching.discard)
+            return tell
+
+        return register
+
+    def middleware(self, middleware: M) -> M:
+        """Have a class (or an object) called around what runs do; see ``assent.engine.middleware``."""
+        self._middleware.add(middleware)
+        return middleware
+
+    def on_failure(
+        self, *, workflow: str | None = None, retries: int = 3
+    ) -> Callable[[Callable[[Failure], Any]], Callable[[Failure], Any]]:
+        """Have a function called once for each run that has failed or timed out; it is retried as steps are."""
+
+        def register(function: Callable[[Failure], Any]) -> Callable[[Failure], Any]:
+            handle = _handling(function, retries)
+            self.register(handle)
+            self._hooks.append(Hook(handle, workflow))
+            return function
+
+        return register
+
     def _programs(self) -> list[Program]:
         return [w for versions in self._workflows.values() for w in versions.values()]
 
@@ -323,6 +389,22 @@ class App:
         if self._workflows.get(workflow.name, {}).get(workflow.version) is not workflow:
             raise WorkflowNotFound(workflow.name, list(self._workflows))
         return workflow
+
+
+def _handling(function: Callable[[Failure], Any], retries: int) -> Workflow[None]:
+    """A workflow of one step, which does something about a failure."""
+    name = str(getattr(function, "__name__", "failure"))
+
+    @step(name=name, retries=retries)
+    async def handle(failure: Failure) -> None:
+        told = function(failure)
+        if inspect.isawaitable(told):
+            await told
+
+    async def about(ctx: Context, failure: Failure) -> None:
+        await ctx.step(handle, failure)
+
+    return Workflow(about, name=f"{PREFIX}{name}", names={"Failure": Failure, "Context": Context})
 
 
 def _labels(labels: Mapping[Any, Any] | None) -> Mapping[str, str] | None:

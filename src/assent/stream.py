@@ -68,6 +68,13 @@ def event_of(record: Record) -> Event:
     return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
 
 
+def named(name: str, names: Collection[str]) -> bool:
+    """Whether a name is among these, of which some may end in ``*``."""
+    if name in names:
+        return True
+    return any(wanted.endswith("*") and name.startswith(wanted[:-1]) for wanted in names)
+
+
 class Stream:
     """The feed of one store."""
 
@@ -112,7 +119,8 @@ class Stream:
     ) -> AsyncIterator[Event]:
         """Every event after ``after``, once, in order; then, if ``live``, each as it happens.
 
-        ``run`` narrows it to one run, ``names`` to some events; ``until_end`` ends it with the run's end.
+        ``run`` narrows it to one run, ``names`` to some events (``task.*`` means all of tasks); ``until_end`` ends it
+        with the run's end.
         """
         ended: bool | None = None  # not known, until an entry tells or the store is asked
         while True:
@@ -128,7 +136,7 @@ class Stream:
                 if record.kind in _INNER:
                     continue
                 event = event_of(record)
-                if names is None or event.name in names:
+                if names is None or named(event.name, names):
                     yield event
             if records:
                 continue

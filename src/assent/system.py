@@ -13,8 +13,10 @@ from assent.audit import Audit
 from assent.clock import SystemClock
 from assent.engine.engine import RunEngine
 from assent.errors import ConfigurationError
+from assent.failures import Failures
 from assent.human.inbox import Inbox
 from assent.ledger import Ledger
+from assent.observing import Observing
 from assent.ports import Clock, Store
 from assent.runs import Parts, Runs
 from assent.signalling import Signalling
@@ -133,6 +135,8 @@ class System:
         self.runs = Runs(
             Parts(self.store, self.ledger, self.clock, self.inbox, self.stream, self.engine.gone)
         )
+        self.observing = Observing(self.stream)
+        self.failures = Failures(self.store, self.ledger, self.stream, self.runs)
         self.access = Access(self.store, self.clock)
         self.audit = Audit(self.store, self.ledger)
 
@@ -152,9 +156,11 @@ class System:
 
     async def close(self) -> None:
         """Let running steps end, finish writing, let go."""
+        await self.failures.stop()
         self.stream.close()
         self.runs.close()
         await self.engine.stop()
+        await self.observing.close()
         await self.ledger.idle()
         await self.store.close()
 
@@ -162,5 +168,7 @@ class System:
         """Let go as if the process had died: what is not durable is lost."""
         self.stream.close()
         self.runs.close()
+        self.observing.abandon()
+        await self.failures.stop()
         await self.store.abandon()
         await self.engine.abandon()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context as ContextVars
 from contextvars import copy_context
@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 
 from typing_extensions import override
 
+from assent.core.failure import raised
 from assent.core.journal import (
     ChildFinished,
     ChildStarted,
@@ -42,9 +43,10 @@ from assent.core.journal import (
 )
 from assent.core.run import Run, RunStatus
 from assent.core.signal import SignalReceipt
-from assent.core.values import Json, digest, pack, unpack
+from assent.core.values import Json, digest, pack, unpack, unpack_or_plain
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine
+from assent.engine.middleware import Middleware
 from assent.engine.replay import CUT_OFF, Replay, Slot, input_of, take_signal
 from assent.engine.scheduler import Scheduler
 from assent.engine.verbs import Verbs
@@ -87,6 +89,8 @@ class RunEngine(Engine):
         self.clock = clock
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="assent-step")
         self.programs: dict[str, dict[str, Program]] = {}
+        self.middleware = Middleware()
+        self.emitted: Callable[[str, Any], Any] = _as_it_is
         self.public_url = ""
         self.signal: Notify | None = None  # who takes signals to other runs; wired in system.py
         self._store = store
@@ -227,6 +231,18 @@ class RunEngine(Engine):
             self.wake(run, changed)
         if run.status.ended:
             self._sessions.pop(run.id, None)
+            if self.middleware and isinstance(changed.facts[-1], RunFinished):
+                self._soon(self._completed(run, changed.facts[-1]))
+
+    async def _completed(self, run: Run, finished: RunFinished) -> None:
+        """Tell the middleware how a run has ended."""
+        output = unpack_or_plain(finished.output)
+        error = None if finished.error is None else raised(finished.error)
+        if run.status is RunStatus.FAILED:
+            await self.middleware.tell("on_error", run, error=error, status=run.status)
+        await self.middleware.tell(
+            "run_completed", run, result=output, error=error, status=run.status
+        )
 
     def _hand_over(self, execution: Execution, changed: Changed) -> None:
         run = changed.run
@@ -292,7 +308,7 @@ class RunEngine(Engine):
             self._begin(head, replay)
 
     def _begin(self, run: Run, replay: Replay) -> None:
-        execution = Execution(run, replay, self._ledger, self._ended, self._quiet)
+        execution = Execution(run, replay, self._ledger, self._ended, self._quiet, self.middleware)
         self._hot[run.id] = execution
         program = self.programs.get(run.workflow, {}).get(run.version)
         if program is None:
@@ -304,7 +320,14 @@ class RunEngine(Engine):
             execution.park(error)
             return
         verbs = Verbs(execution, self, run)
-        execution.begin(_code(program, verbs, value), self._context.copy())
+        code = _code(program, verbs, value)
+        if self.middleware and replay.number == 1:
+            code = self._started(run, code)
+        execution.begin(code, self._context.copy())
+
+    async def _started(self, run: Run, code: Coroutine[Any, Any, Any]) -> Any:
+        await self.middleware.tell("run_started", run)
+        return await code
 
     def _unknown(self, run: Run) -> AssentError:
         versions = self.programs.get(run.workflow)
@@ -555,6 +578,10 @@ def started_as(
         takes=program.takes or None,
         input=value,
     )
+
+
+def _as_it_is(name: str, data: Any) -> Any:
+    return data
 
 
 async def _code(program: Program, verbs: Verbs, value: Any) -> Any:

@@ -32,8 +32,10 @@ from assent.core.journal import (
     ValueRecorded,
 )
 from assent.core.run import Run, RunStatus, finish, fitted
-from assent.core.values import pack
+from assent.core.task import HumanTask
+from assent.core.values import pack, unpack_or_plain
 from assent.engine.branch import Branch, current
+from assent.engine.middleware import Middleware
 from assent.engine.replay import Replay, Slot
 from assent.errors import AssentError, JournalMismatch, ValueUnreadable, Waiting
 from assent.errors import StepFailed as StepError
@@ -55,9 +57,12 @@ class Execution:
         ledger: Ledger,
         ended: Callable[[Execution], None],
         quiet: Callable[[Execution], None],
+        middleware: Middleware,
     ) -> None:
         self.run = run.id
         self.replay = replay
+        self.head = run  # as it stood when this began
+        self.middleware = middleware
         self.labels = run.labels
         self.stopped = False
         self.draining = run.status is RunStatus.PAUSED
@@ -353,14 +358,31 @@ class Execution:
     ) -> Any:
         """What is delivered under this key."""
         waiting = waiting or self.expect(key)
+        if opening is not None and self.middleware:
+            await self._told("before_execution", opening)
         self._flushing = True  # the flush comes with the settling, in one write
         if opening is not None:
             self.append(opening)
         self.settle()
         try:
-            return await waiting
+            outcome = await waiting
         finally:
             self.waits.pop(key, None)
+        if opening is not None and self.middleware:
+            await self._told("after_execution", opening, result=_seen(outcome))
+        return outcome
+
+    async def _told(self, callback: str, opening: Fact, **told: Any) -> None:
+        """Call middleware around a wait; meanwhile the run does not look as if it rested."""
+        key = str(getattr(opening, "key", ""))
+        name = str(getattr(opening, "name", key))
+        kind = opening.kind.partition(".")[0]
+        self.inflight += 1
+        try:
+            await self.middleware.tell(callback, self.head, step=name, key=key, kind=kind, **told)
+        finally:
+            self.inflight -= 1
+            self.settle()
 
     def deliver(self, key: str, outcome: object) -> bool:
         """Hand over what a wait was for; whether somebody waited."""
@@ -422,6 +444,17 @@ class Execution:
         moves = self.inflight - self.resting or self._savers
         told = self._announced is not None or bool(self.resting)
         return told and not moves and not self._buffer and not delivered
+
+
+def _seen(outcome: object) -> Any:
+    """What came of a wait, as middleware sees it: the data of a signal or a child, the outcome of a task."""
+    match outcome:
+        case Slot():
+            return unpack_or_plain(outcome.value)
+        case HumanTask():
+            return outcome.closing.outcome if outcome.closing else None
+        case _:
+            return None
 
 
 def _succeeded(output: object) -> RunFinished:

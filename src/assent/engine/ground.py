@@ -14,6 +14,7 @@ from assent.core.values import Json, pack, unpack
 from assent.engine import steps
 from assent.engine.branch import Branch
 from assent.engine.execution import Execution
+from assent.engine.middleware import Middleware
 from assent.errors import JournalMismatch, NestedVerb, ValueNotKept, ValueUnreadable, Waiting
 from assent.ports import Clock
 
@@ -25,6 +26,8 @@ class Engine:
 
     clock: Clock
     threads: Any
+    middleware: Middleware
+    emitted: Callable[[str, Any], Any]  # reads what a workflow tells, by the channel's type
 
     async def start_child(
         self, parent: Execution, key: str, workflow: Any, value: Any, id: str

@@ -12,7 +12,6 @@ from assent.core.journal import EventEmitted, StateChanged, ValueRecorded
 from assent.core.values import Json, pack, unpack
 from assent.engine.ground import Ground
 from assent.engine.state import GONE
-from assent.errors import DefinitionError
 
 
 class Notes(Ground):
@@ -21,14 +20,12 @@ class Notes(Ground):
     async def emit(self, name: str, data: Any = None) -> None:
         """Tell the run's stream something, once."""
         self.outside_steps("emit")
-        if not name:
-            raise DefinitionError("ctx.emit() needs a name for what it tells.")
         branch = self.execution.branch()
         key = branch.key(f"emit:{name}"[:200])
         if self.execution.recorded(branch, key, "event") is not None:
             return
         await self.at_the_end(branch)
-        packed = self.kept(data, f"the event {name!r}")
+        packed = self.kept(self.engine.emitted(name, data), f"the event {name!r}")
         self.execution.append(EventEmitted(key=key, name=name, data=packed))
 
     def now(self) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from datetime import datetime
 from typing import Any
 
@@ -124,7 +125,7 @@ class Stepping(Ground):
         began = self.clock.now()
         execution.inflight += 1
         try:
-            value = await steps.attempt(work, step, self.clock, self.engine.threads)
+            value = await self._body(work, step)
             packed = self.kept(value, f"the result of the step {key!r}")
             changed = self._state.changed(touched)
         except asyncio.CancelledError as error:
@@ -156,6 +157,15 @@ class Stepping(Ground):
             execution.inflight -= 1
             execution.settle()
         raise AssertionError("unreachable")
+
+    async def _body(self, work: steps.Work, step: steps.CurrentStep) -> Any:
+        """The body, with whatever the app has called around it."""
+        body = functools.partial(steps.attempt, work, step, self.clock, self.engine.threads)
+        if not self.engine.middleware:
+            return await body()
+        return await self.engine.middleware.around(
+            self.head, body, step=step.name, key=step.key, kind="step"
+        )
 
     def _failed(
         self,

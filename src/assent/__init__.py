@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from assent.app import App
+from assent.authoring.flows.prompt import input_required
+from assent.authoring.flows.steps import CurrentFlow, use_flow
 from assent.authoring.functions import Workflow, step
 from assent.core.decision import Answer, Decision
+from assent.core.flow import Break, Continue, Flow, When, While
 from assent.core.page import Page
 from assent.core.policy import Actor
 from assent.core.run import RunStatus
@@ -19,6 +22,7 @@ from assent.errors import (
     DefinitionError,
     Expired,
     FieldError,
+    FlowNotFound,
     InvalidInput,
     InvalidState,
     JournalMismatch,
@@ -32,11 +36,14 @@ from assent.errors import (
     RunFailed,
     RunNotFound,
     RunTimedOut,
+    StateMismatch,
     StepFailed,
+    StepRetriableError,
     StepTimedOut,
     StoreLocked,
     StoreNewer,
     TaskNotFound,
+    TokenRefused,
     ValueNotKept,
     ValueUnreadable,
     Waiting,
@@ -44,6 +51,7 @@ from assent.errors import (
     WorkflowNotFound,
 )
 from assent.failures import Failure
+from assent.flows import Flows, Output
 from assent.human.inbox import Receipt, TaskView
 from assent.ports import Context
 from assent.runs import RunHandle, RunInfo, Standing
@@ -57,9 +65,12 @@ __all__ = [
     "Answer",
     "App",
     "AssentError",
+    "Break",
     "ConfigurationError",
     "Conflict",
     "Context",
+    "Continue",
+    "CurrentFlow",
     "CurrentStep",
     "Decision",
     "DefinitionError",
@@ -69,6 +80,9 @@ __all__ = [
     "Expired",
     "Failure",
     "FieldError",
+    "Flow",
+    "FlowNotFound",
+    "Flows",
     "InvalidInput",
     "InvalidState",
     "JournalMismatch",
@@ -77,6 +91,7 @@ __all__ = [
     "NotFound",
     "NotOpen",
     "Outcome",
+    "Output",
     "Page",
     "Receipt",
     "ReceiptStatus",
@@ -93,7 +108,9 @@ __all__ = [
     "SignalReceipt",
     "SignalStatus",
     "Standing",
+    "StateMismatch",
     "StepFailed",
+    "StepRetriableError",
     "StepTimedOut",
     "StoreLocked",
     "StoreNewer",
@@ -101,14 +118,19 @@ __all__ = [
     "TaskNotFound",
     "TaskState",
     "TaskView",
+    "TokenRefused",
     "Value",
     "ValueNotKept",
     "ValueUnreadable",
     "Waiter",
     "Waiting",
+    "When",
+    "While",
     "Withdrawn",
     "Workflow",
     "WorkflowNotFound",
     "current_step",
+    "input_required",
     "step",
+    "use_flow",
 ]

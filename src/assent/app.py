@@ -33,7 +33,7 @@ from assent.errors import (
 from assent.failures import PREFIX, Failure, Hook
 from assent.human.inbox import By, Inbox
 from assent.observing import Observer, Tell
-from assent.ports import Clock, Context, Program, Store
+from assent.ports import Clock, Context, Offered, Store
 from assent.runs import RunHandle, RunInfo
 from assent.signalling import Signalling
 from assent.stream import Stream
@@ -60,12 +60,13 @@ class App:
         chosen = settings or Settings(database=database or database_from_environment())
         self.settings = chosen if database is None else replace(chosen, database=database)
         self._clock = clock
-        self._workflows: dict[str, dict[str, Workflow[Any]]] = {}
+        self._workflows: dict[str, dict[str, Offered]] = {}
         self._channels = Channels()
         self._middleware = Middleware()
         self._observers: list[Observer] = []
         self._hooks: list[Hook] = []
         self._watching: set[asyncio.Task[None]] = set()
+        self._when_opened: list[Callable[[], Awaitable[None]]] = []
         self._system: System | None = None
         self._opening = asyncio.Lock()
         self._web: Any = None
@@ -103,6 +104,12 @@ class App:
                 for observer in self._observers:
                     await system.observing.add(observer)
                 await system.failures.start(self._hooks)
+            for call in self._when_opened:
+                await call()
+
+    def when_opened(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call this, and await it, each time the app has been opened."""
+        self._when_opened.append(call)
 
     async def close(self) -> None:
         """Let running steps end, finish writing, let go of the store."""
@@ -223,7 +230,7 @@ class App:
 
         return register if function is None else register(function)
 
-    def register(self, workflow: Workflow[Any]) -> None:
+    def register(self, workflow: Offered) -> None:
         """Make a workflow known to this app; another one of the same name and version is refused."""
         versions = self._workflows.setdefault(workflow.name, {})
         if versions.get(workflow.version, workflow) is not workflow:
@@ -236,7 +243,7 @@ class App:
             self._system.engine.register(workflow)
 
     @property
-    def workflows(self) -> Mapping[str, Workflow[Any]]:
+    def workflows(self) -> Mapping[str, Offered]:
         """The newest version of each workflow by name."""
         return {name: list(versions.values())[-1] for name, versions in self._workflows.items()}
 
@@ -289,7 +296,7 @@ class App:
 
         return register
 
-    def _programs(self) -> list[Program]:
+    def _programs(self) -> list[Offered]:
         return [w for versions in self._workflows.values() for w in versions.values()]
 
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
@@ -381,7 +388,7 @@ class App:
             status=status, workflow=workflow, label=label, q=q, cursor=cursor, limit=limit
         )
 
-    def _program(self, workflow: Workflow[Any] | str) -> Workflow[Any]:
+    def _program(self, workflow: Workflow[Any] | str) -> Offered:
         if isinstance(workflow, str):
             if workflow not in self._workflows:
                 raise WorkflowNotFound(workflow, list(self._workflows))

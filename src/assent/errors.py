@@ -11,8 +11,9 @@
     ├── InvalidInput                a value that does not fit its type: every error by path
     ├── Conflict                    the same id with other content
     ├── InvalidState                the thing is not in a state that allows this
+    │   └── StateMismatch           the state of a flow that the flow, as it is now, cannot go on from
     ├── NotFound
-    │   ├── RunNotFound · TaskNotFound · WorkflowNotFound
+    │   ├── RunNotFound · TaskNotFound · WorkflowNotFound · FlowNotFound
     ├── ValueNotKept                a value that could not come back with its type
     ├── ValueUnreadable             a recorded value that this code cannot read
     ├── JournalMismatch             code and journal disagree: the run is parked
@@ -20,6 +21,8 @@
     │   └── StepTimedOut
     ├── Rejected · Expired · Withdrawn      what ``Decision.require()`` and ``ask`` raise
     ├── RunFailed · RunCancelled · RunTimedOut · RunParked     what ``run.result()`` raises
+    ├── TokenRefused                a sealed token that is forged, too old, somebody else's, or used up
+    ├── StepRetriableError          raised by the steps of a flow: it pauses, and may be tried again
     └── NonRetryable · RetryAfter   raised by steps, to steer their retries
 
 ``Waiting`` stands outside: it is not an error, it unwinds a workflow that has nothing to do.
@@ -159,6 +162,12 @@ class InvalidState(AssentError):
     code = "invalid_state"
 
 
+class StateMismatch(InvalidState):
+    """A flow cannot go on from this state: it has changed since, or the state never was its own."""
+
+    code = "state_mismatch"
+
+
 class NotFound(AssentError):
     """Nothing has this id."""
 
@@ -190,6 +199,29 @@ class WorkflowNotFound(NotFound):
 
     def __init__(self, name: str, known: list[str]) -> None:
         super().__init__(f"There is no workflow {name!r} here.{did_you_mean(name, known)}")
+
+
+class FlowNotFound(NotFound):
+    """No flow of this id is registered."""
+
+    code = "flow_not_found"
+
+    def __init__(self, id: object, known: list[str]) -> None:
+        super().__init__(f"There is no flow {id!r} here.{did_you_mean(str(id), known)}")
+
+
+class TokenRefused(AssentError):
+    """A token or handle of a flow's state is not taken; ``why`` is one word.
+
+    ``forged`` (or of other keys), ``expired``, ``audience`` (it is for somebody else), ``in_use`` (just now, by
+    somebody else), ``used``, ``unknown`` (a handle that nothing is kept under).
+    """
+
+    code = "token_refused"
+
+    def __init__(self, why: str, told: str) -> None:
+        self.why = why
+        super().__init__(told)
 
 
 class ValueNotKept(AssentError):
@@ -296,6 +328,35 @@ class RunParked(AssentError):
     """The run needs an engineer: its code and its journal disagree, or recovery gave up."""
 
     code = "run_parked"
+
+
+class StepRetriableError(AssentError):
+    """Raise it in a step of a flow: the flow pauses with this error, and the step may be tried again.
+
+    ``error`` is what went wrong, as text or as an exception; ``errors`` a list for whoever asks (of fields, say);
+    ``input_required`` asks for other input; ``expires`` says until when (a duration, or a moment).
+    """
+
+    code = "step_retriable"
+
+    def __init__(
+        self,
+        error: str | BaseException = "The step failed, and may be tried again.",
+        *,
+        errors: object = None,
+        input_required: object = None,
+        expires: object = None,
+    ) -> None:
+        self.original = error if isinstance(error, BaseException) else None
+        self.errors = errors
+        self.input_required = input_required
+        self.expires = expires
+        super().__init__(str(error))
+
+    @property
+    def error(self) -> BaseException:
+        """What went wrong: the exception it was made of, else this one."""
+        return self.original or self
 
 
 class NonRetryable(AssentError):

@@ -103,6 +103,17 @@ class SchemaForm:
         return as_json
 
 
+class LooseForm:
+    """A form that is drawn by a schema, and takes whatever it is given: who asked judges it."""
+
+    def __init__(self, schema: Json) -> None:
+        self.schema = schema
+
+    def read(self, value: Any) -> Any:
+        """The answer, as it was given."""
+        return value
+
+
 def schema_errors(validator: Any, value: Json) -> tuple[FieldError, ...]:
     """Everything about a value that does not fit a JSON Schema, by path."""
     found = sorted(
@@ -119,7 +130,9 @@ def check_against(schema: Json, value: Json) -> tuple[FieldError, ...]:
 
 
 def form_of(wanted: Any) -> Form:
-    """The form of a type, a JSON Schema, or a description of fields."""
+    """The form of a type, a JSON Schema, or a description of fields; a loose form is one already."""
+    if isinstance(wanted, LooseForm):
+        return wanted
     if isinstance(wanted, Mapping):
         return _from_mapping(cast("Mapping[str, Any]", wanted))
     if isinstance(wanted, list):

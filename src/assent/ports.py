@@ -628,3 +628,17 @@ class Program(Protocol):
     async def perform(self, context: Any, value: Any) -> Any:
         """Run it."""
         ...
+
+
+class Offered(Program, Protocol):
+    """A program that an app offers to be started: people see what it is for, and what it takes."""
+
+    @property
+    def description(self) -> str:
+        """What it is for."""
+        ...
+
+    @property
+    def input_schema(self) -> Json:
+        """The JSON Schema of its input; None where it takes none, or anything."""
+        ...

@@ -118,6 +118,7 @@ _FORMATS: Final[Mapping[str, Kind]] = {
     "duration": Kind.DURATION,
     "password": Kind.SECRET,
 }
+FREE: Final = "free"  # the format of what may be anything, and is asked for in words
 
 
 def form_spec(schema: Json) -> FormSpec:
@@ -164,6 +165,8 @@ class _Maker:
                 return replace(made, kind=Kind(word))
             case "null":
                 return replace(made, kind=Kind.FIXED, default=None)
+            case None if made.format == FREE:
+                return replace(made, kind=Kind.TEXT)
             case None if _is_decimal(here):
                 limits = {**made.limits, **_number_of(here)}
                 return replace(made, kind=Kind.DECIMAL, limits=limits)

@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 from assent.access import Access
 from assent.audit import Audit
-from assent.authoring.functions import Workflow
 from assent.core.page import Page
 from assent.human.inbox import Inbox
-from assent.ports import Clock, Store
+from assent.ports import Clock, Offered, Store
 from assent.runs import RunHandle, RunInfo
 from assent.signalling import Signalling
 from assent.stream import Stream
@@ -36,7 +35,7 @@ class System(Protocol):
         ...
 
     @property
-    def workflows(self) -> Mapping[str, Workflow[Any]]:
+    def workflows(self) -> Mapping[str, Offered]:
         """What can be started, by name."""
         ...
 

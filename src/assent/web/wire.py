@@ -13,7 +13,6 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from assent.access import ApiKey, Role
-from assent.authoring.functions import Workflow
 from assent.core import page, signal
 from assent.core.durations import iso8601
 from assent.core.run import RunStatus
@@ -22,6 +21,7 @@ from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.core.timeline import TimelineItem
 from assent.core.values import Json, pack, plain
 from assent.human import inbox
+from assent.ports import Offered
 from assent.runs import RunHandle, RunInfo
 
 T = TypeVar("T", bound=BaseModel)
@@ -463,7 +463,7 @@ class Startable(BaseModel):
     input_schema: Any
 
     @classmethod
-    def of(cls, workflow: Workflow[Any]) -> Startable:
+    def of(cls, workflow: Offered) -> Startable:
         """A workflow as it goes over the wire."""
         return cls(
             name=workflow.name,

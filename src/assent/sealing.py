@@ -1,0 +1,202 @@
+"""State that leaves the server, and comes back as it left: sealed tokens, and what may be used once.
+
+    free ──lease──▶ leased ──done──▶ used
+      ▲                │
+      └── given back, or its time ran out (whoever held it has died)
+
+A token is signed (HMAC-SHA-512, itsdangerous): anybody may read what is in it, nobody can change it. Keys rotate: the
+first one signs, all of them are accepted. A lease is an entry of its own for each attempt, made where there is none:
+of many who try, in however many processes, the store lets one; and who is done first has used it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol, cast
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from assent.core.durations import Duration, optional
+from assent.core.journal import micros
+from assent.core.values import Json
+from assent.errors import ConfigurationError, TokenRefused
+
+_SALT: Final = "assent.flow"
+_LEASE: Final = "lease"
+_USED: Final = "used"
+LEASE_LIFE: Final = timedelta(minutes=1)
+SHORTEST: Final = 16
+
+
+class Keeps(Protocol):
+    """Where it is remembered what was used: the store of an app, or the memory of this process."""
+
+    async def keep(self, kind: str, id: str, document: Json) -> bool:
+        """Keep a document unless there is one; whether it was new."""
+        ...
+
+    async def replace(self, kind: str, id: str, document: Json) -> None:
+        """Keep a document in place of any other."""
+        ...
+
+    async def kept(self, kind: str, id: str) -> Json:
+        """A kept document, or None."""
+        ...
+
+    async def take(self, kind: str, id: str) -> Json:
+        """Remove a document and return it; of several takers one gets it."""
+        ...
+
+
+class Memory:
+    """Remembers for as long as this process lives."""
+
+    def __init__(self) -> None:
+        self._documents: dict[tuple[str, str], Json] = {}
+
+    async def keep(self, kind: str, id: str, document: Json) -> bool:
+        """Keep a document unless there is one; whether it was new."""
+        return self._documents.setdefault((kind, id), document) is document
+
+    async def replace(self, kind: str, id: str, document: Json) -> None:
+        """Keep a document in place of any other."""
+        self._documents[kind, id] = document
+
+    async def kept(self, kind: str, id: str) -> Json:
+        """A kept document, or None."""
+        return self._documents.get((kind, id))
+
+    async def take(self, kind: str, id: str) -> Json:
+        """Remove a document and return it; of several takers one gets it."""
+        return self._documents.pop((kind, id), None)
+
+
+# ── sealing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Sealed(dict[str, Any]):
+    """A state that came out of a token: equal to the state that went in, and it remembers the token."""
+
+    token: str = ""
+    until: int | None = None
+
+
+class Sealer:
+    """Seals states into tokens, and opens them."""
+
+    def __init__(self, keys: Sequence[str | bytes], now: Callable[[], datetime]) -> None:
+        for key in keys:
+            if len(key) < SHORTEST:
+                raise ConfigurationError(
+                    f"A key for sealing is too short: give {SHORTEST} characters or more, made by "
+                    "secrets.token_urlsafe()."
+                )
+        # Without keys of its own a process makes one: its tokens open nowhere else, and not after a restart.
+        given = [key.encode() if isinstance(key, str) else key for key in keys]
+        newest_last = [*reversed(given)] or [secrets.token_bytes(32)]
+        self._serializer = URLSafeSerializer(
+            newest_last, salt=_SALT, signer_kwargs={"digest_method": hashlib.sha512}
+        )
+        self._now = now
+
+    def seal(
+        self, state: Json, *, ttl: Duration | None, audience: str | None, once: bool = True
+    ) -> str:
+        """A token for this state."""
+        length = optional(ttl)
+        told: dict[str, Json] = {"s": state}
+        if length is not None:
+            told["x"] = micros(self._now() + length)
+        if audience is not None:
+            told["a"] = audience
+        if once:
+            told["i"] = secrets.token_urlsafe(9)
+        token: str = self._serializer.dumps(told)
+        return token
+
+    def unseal(self, token: str, *, audience: str | None) -> Sealed:
+        """The state of a token; raises TokenRefused."""
+        try:
+            told: dict[str, Any] = self._serializer.loads(token)
+            state = Sealed(told["s"])
+        except (BadData, KeyError, TypeError, ValueError):
+            raise TokenRefused(
+                "forged",
+                "The token was changed on its way, or sealed with other keys. Ask for a new one.",
+            ) from None
+        check_audience(told.get("a"), audience)
+        check_age(told.get("x"), self._now())
+        state.token, state.until = str(told.get("i", "")), told.get("x")
+        return state
+
+
+def check_audience(meant: object, given: str | None) -> None:
+    """Raises TokenRefused where it is for somebody else."""
+    same = meant == given
+    if isinstance(meant, str) and given is not None:
+        same = hmac.compare_digest(meant.encode(), given.encode())
+    if not same:
+        raise TokenRefused("audience", "The token is for somebody else.")
+
+
+def check_age(until: Any, now: datetime) -> None:
+    """Raises TokenRefused where it is too old."""
+    if until is not None and micros(now) >= until:
+        raise TokenRefused("expired", "The token is too old. Ask for a new one.")
+
+
+# ── once ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Lease:
+    """The right to use something, for a while: ``done()`` uses it up, ``give_back()`` does not."""
+
+    def __init__(self, keeps: Keeps, id: str, attempt: int) -> None:
+        self._keeps = keeps
+        self._id = id
+        self._attempt = attempt
+
+    async def done(self) -> None:
+        """Use it up; raises TokenRefused where somebody else has, after this lease had run out."""
+        if not await self._keeps.keep(_USED, self._id, {"attempt": self._attempt}):
+            raise _used()
+
+    async def give_back(self) -> None:
+        """Let the next one have it."""
+        await self._keeps.replace(_LEASE, f"{self._id}.{self._attempt}", {"until": 0})
+
+
+class Uses:
+    """What may be used once."""
+
+    def __init__(self, keeps: Keeps, now: Callable[[], datetime]) -> None:
+        self.keeps = keeps
+        self._now = now
+
+    async def check(self, id: str) -> None:
+        """Raises TokenRefused where it was used; an empty id stands for what may be used again and again."""
+        if id and await self.keeps.kept(_USED, id) is not None:
+            raise _used()
+
+    async def lease(self, id: str) -> Lease:
+        """Take the right to use it; raises TokenRefused where it was used, or somebody is using it."""
+        attempt = 1
+        until = micros(self._now() + LEASE_LIFE)
+        while not await self.keeps.keep(_LEASE, f"{id}.{attempt}", {"until": until}):
+            if await self.keeps.kept(_USED, id) is not None:
+                raise _used()
+            held = cast("dict[str, int] | None", await self.keeps.kept(_LEASE, f"{id}.{attempt}"))
+            if held is not None and micros(self._now()) < held["until"]:
+                raise TokenRefused("in_use", "The token is being used just now.")
+            attempt += 1
+        if await self.keeps.kept(_USED, id) is not None:
+            raise _used()
+        return Lease(self.keeps, id, attempt)
+
+
+def _used() -> TokenRefused:
+    return TokenRefused("used", "The token was used already. It may be used once.")

@@ -148,9 +148,10 @@ async def test_the_state_of_another_flow_is_refused() -> None:
         await flows.resume({**state, "schema_id": "gone"}, input="x")
     with pytest.raises(StateMismatch):
         await flows.resume({**state, "schema_id": "other"}, input="x")
-    for odd in (None, 3, [], {}, {"schema_id": ["signup"]}):
+    odd: list[Any] = [None, 3, [], {}, {"schema_id": ["signup"]}]
+    for state in odd:
         with pytest.raises((StateMismatch, FlowNotFound)):
-            await flows.resume(odd, input="x")  # type: ignore[arg-type]  # as it may come from outside
+            await flows.resume(state, input="x")
 
 
 # ── outputs stay as they were ───────────────────────────────────────────────────────────────────
@@ -265,7 +266,15 @@ async def test_a_state_names_no_class_that_the_flow_does_not_know() -> None:
     for context in ({"name": strange}, strange, {"deep": [{"$": "dict", "v": [["a", strange]]}]}):
         with pytest.raises(ValueUnreadable, match="subprocess:Popen"):
             await flows.resume({**state, "context": context}, input="x")
-    for broken in (None, [], "x", {"$": "decimal"}, {"$": "nope"}, {"a": {"$": "date", "v": "x"}}):
+    odd: list[Any] = [
+        None,
+        [],
+        "x",
+        {"$": "decimal"},
+        {"$": "nope"},
+        {"a": {"$": "date", "v": "x"}},
+    ]
+    for broken in odd:
         with pytest.raises(ValueUnreadable):
             await flows.resume({**state, "context": broken}, input="x")
 

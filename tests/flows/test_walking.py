@@ -176,7 +176,7 @@ async def test_a_loop_that_does_nothing_is_told_instead_of_turning_for_ever() ->
         ([42], "an item 42"),
         (42, "where a list of steps is wanted"),
         ([When("import os", [])], "cannot be used"),
-        ([When(42, [])], "a condition 42"),
+        ([{"id": "ask-name", "when": 42}], "a condition 42"),
     ],
 )
 def test_what_a_flow_cannot_be_made_of_is_told_when_it_is_registered(items: Any, told: str) -> None:

@@ -238,7 +238,8 @@ def _detail(detail: str | None, pause: Pause) -> str | None:
     said = [detail] if detail else []
     if pause.error is not None:
         said.append(f"It failed: {pause.error}")
-    if isinstance(pause.errors, list):
-        errors: list[Any] = pause.errors
-        said += [f"- {error}" for error in errors if isinstance(error, str)]
+    errors: object = pause.errors
+    if isinstance(errors, list):
+        listed = cast("list[object]", errors)
+        said += [f"- {error}" for error in listed if isinstance(error, str)]
     return "\n\n".join(said) or None

@@ -239,8 +239,6 @@ def test_every_step_is_found_again_by_its_path(items: list[Any]) -> None:
 
 
 @given(st.lists(_ITEMS, max_size=4), st.lists(_ITEMS, max_size=4))
-def test_other_items_have_another_print(one: list[Any], other: list[Any]) -> None:
-    def printed(items: list[Any]) -> str:
-        return make_flow("any", items, is_step=lambda id: None, flows={}).print
-
-    assert (printed(one) == printed(other)) == (repr(one) == repr(other))
+def test_what_walks_otherwise_has_another_print(one: list[Any], other: list[Any]) -> None:
+    first, second = (make_flow("any", it, is_step=lambda id: None, flows={}) for it in (one, other))
+    assert first.print != second.print or first.code == second.code

@@ -12,7 +12,9 @@ from assent.core.page import Page
 from assent.core.policy import Actor
 from assent.core.run import RunStatus
 from assent.core.signal import Delivery, EventResult, SignalReceipt, SignalStatus, Waiter
+from assent.core.snapshot import Snapshot
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
+from assent.core.values import Transient, kept_as
 from assent.engine.people import Value
 from assent.engine.steps import CurrentStep, current_step
 from assent.errors import (
@@ -36,6 +38,8 @@ from assent.errors import (
     RunFailed,
     RunNotFound,
     RunTimedOut,
+    SessionNotKept,
+    SnapshotRefused,
     StateMismatch,
     StepFailed,
     StepRetriableError,
@@ -49,6 +53,7 @@ from assent.errors import (
     Waiting,
     Withdrawn,
     WorkflowNotFound,
+    WorkflowStalled,
 )
 from assent.failures import Failure
 from assent.flows import Flows, Output
@@ -57,8 +62,9 @@ from assent.ports import Context
 from assent.runs import RunHandle, RunInfo, Standing
 from assent.stream import Event
 from assent.system import Settings
+from assent.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "Actor",
@@ -104,9 +110,12 @@ __all__ = [
     "RunNotFound",
     "RunStatus",
     "RunTimedOut",
+    "SessionNotKept",
     "Settings",
     "SignalReceipt",
     "SignalStatus",
+    "Snapshot",
+    "SnapshotRefused",
     "Standing",
     "StateMismatch",
     "StepFailed",
@@ -119,6 +128,7 @@ __all__ = [
     "TaskState",
     "TaskView",
     "TokenRefused",
+    "Transient",
     "Value",
     "ValueNotKept",
     "ValueUnreadable",
@@ -129,8 +139,10 @@ __all__ = [
     "Withdrawn",
     "Workflow",
     "WorkflowNotFound",
+    "WorkflowStalled",
     "current_step",
     "input_required",
+    "kept_as",
     "step",
     "use_flow",
 ]

@@ -12,7 +12,8 @@ from typing import Any, TypeVar, overload
 
 from assent.access import Access, Role
 from assent.audit import Audit
-from assent.authoring.functions import Workflow, names_around, step
+from assent.authoring.functions import Workflow, step
+from assent.authoring.hints import names_around
 from assent.channels import Channel, Channels
 from assent.core.durations import Duration
 from assent.core.page import Page
@@ -30,12 +31,14 @@ from assent.errors import (
     ValueNotKept,
     WorkflowNotFound,
 )
+from assent.events.workflow import EventWorkflow
 from assent.failures import PREFIX, Failure, Hook
 from assent.human.inbox import By, Inbox
 from assent.observing import Observer, Tell
-from assent.ports import Clock, Context, Offered, Store
+from assent.ports import Clock, Context, Offered, SessionPolicy, Store
 from assent.runs import RunHandle, RunInfo
 from assent.signalling import Signalling
+from assent.snapshots import Written
 from assent.stream import Stream
 from assent.system import Settings, System, database_from_environment
 
@@ -197,6 +200,7 @@ class App:
         version: str = "1",
         timeout: Duration | None = None,
         counts_waiting: bool = False,
+        session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
     ) -> Callable[[Callable[..., Awaitable[R]]], Workflow[R]]: ...
     def workflow(
         self,
@@ -207,12 +211,14 @@ class App:
         version: str = "1",
         timeout: Duration | None = None,
         counts_waiting: bool = False,
+        session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
     ) -> Any:
         """Register an async function as a workflow: ``@app.workflow`` or ``@app.workflow(timeout="2h")``.
 
         ``timeout`` ends a run as timed out; the time in which it waits for people does not count, unless
-        ``counts_waiting``. Several versions of one name live side by side; new runs start with the last one
-        registered.
+        ``counts_waiting``. ``session_pause_policy`` says what a pause does with the live objects in ``ctx.session``:
+        ``pickle_or_error``, ``warn_drop`` or ``hard_error``. Several versions of one name live side by side; new runs
+        start with the last one registered.
         """
         names = names_around(2)
 
@@ -223,12 +229,45 @@ class App:
                 version=version,
                 timeout=timeout,
                 counts_waiting=counts_waiting,
+                session_pause_policy=session_pause_policy,
                 names=names,
             )
             self.register(made)
             return made
 
         return register if function is None else register(function)
+
+    def events(
+        self,
+        name: str,
+        steps: Sequence[Callable[..., Any]],
+        *,
+        version: str = "1",
+        timeout: Duration | None = None,
+        step_timeout: Duration | None = None,
+        counts_waiting: bool = False,
+        session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
+        description: str = "",
+    ) -> EventWorkflow:
+        """Register an event-driven workflow: steps that are joined by the events they take and return.
+
+        Raises DefinitionError where the graph cannot work. ``step_timeout`` is for each step that has none of its
+        own; the other options are those of ``workflow``.
+        """
+        made = EventWorkflow(
+            name,
+            steps,
+            version=version,
+            timeout=timeout,
+            step_timeout=step_timeout,
+            counts_waiting=counts_waiting,
+            session_pause_policy=session_pause_policy,
+            description=description,
+            names=names_around(2),
+            runs=lambda: self.system.runs,
+        )
+        self.register(made)
+        return made
 
     def register(self, workflow: Offered) -> None:
         """Make a workflow known to this app; another one of the same name and version is refused."""
@@ -314,7 +353,7 @@ class App:
     @overload
     async def start(
         self,
-        workflow: str,
+        workflow: Offered | str,
         input: Any = None,
         *,
         id: str | None = None,
@@ -323,7 +362,7 @@ class App:
     ) -> RunHandle[Any]: ...
     async def start(
         self,
-        workflow: Workflow[Any] | str,
+        workflow: Offered | str,
         input: Any = None,
         *,
         id: str | None = None,
@@ -344,6 +383,26 @@ class App:
         who = None if by is None else actor(by).name
         started = started_as(program, packed, by=who, labels=_labels(labels))
         return await self.system.runs.start(program, started, id)
+
+    async def resume(
+        self,
+        snapshot: Written,
+        *,
+        fork: bool = False,
+        id: str | None = None,
+        by: By | None = None,
+        sealed: bool = False,
+    ) -> RunHandle[Any]:
+        """Go on from a snapshot, as it was made or written down.
+
+        Where the run is still in the pause that the snapshot was made of, that pause ends. Where there is no such
+        run, it is made. A run that has gone on since is not touched: the snapshot is refused, or, with ``fork``,
+        becomes a run of its own (of this ``id``, or a new one) that remembers its ``origin``. ``sealed``: refuse a
+        snapshot that this installation has not sealed. Raises SnapshotRefused.
+        """
+        who = None if by is None else actor(by).name
+        runs = self.system.runs
+        return runs.handle(await runs.resume(snapshot, fork=fork, id=id, by=who, sealed=sealed))
 
     def run(self, id: str) -> RunHandle[Any]:
         """A view of a run."""
@@ -388,7 +447,7 @@ class App:
             status=status, workflow=workflow, label=label, q=q, cursor=cursor, limit=limit
         )
 
-    def _program(self, workflow: Workflow[Any] | str) -> Offered:
+    def _program(self, workflow: Offered | str) -> Offered:
         if isinstance(workflow, str):
             if workflow not in self._workflows:
                 raise WorkflowNotFound(workflow, list(self._workflows))

@@ -21,6 +21,9 @@
     │   └── StepTimedOut
     ├── Rejected · Expired · Withdrawn      what ``Decision.require()`` and ``ask`` raise
     ├── RunFailed · RunCancelled · RunTimedOut · RunParked     what ``run.result()`` raises
+    │   └── WorkflowStalled         (a RunFailed) nothing can ever happen again in an event-driven run
+    ├── SnapshotRefused             a snapshot that is damaged, foreign, newer, or used
+    ├── SessionNotKept              a pause was refused: live objects could not go into the snapshot
     ├── TokenRefused                a sealed token that is forged, too old, somebody else's, or used up
     ├── StepRetriableError          raised by the steps of a flow: it pauses, and may be tried again
     └── NonRetryable · RetryAfter   raised by steps, to steer their retries
@@ -310,6 +313,30 @@ class RunFailed(AssentError):
     """The run ended with an error, which is ``__cause__``."""
 
     code = "run_failed"
+
+
+class WorkflowStalled(RunFailed):
+    """Nothing runs, nothing is queued, nobody is asked, and no event has ended the run."""
+
+    code = "workflow_stalled"
+
+    def __init__(self, workflow: str) -> None:
+        super().__init__(
+            f"The workflow {workflow!r} has stalled: no step runs, no event is on its way, nobody is asked, and no "
+            "StopEvent was made. Let the last step return one."
+        )
+
+
+class SnapshotRefused(AssentError):
+    """A snapshot cannot be resumed: it is damaged, from elsewhere, from a newer version, or was used before."""
+
+    code = "snapshot_refused"
+
+
+class SessionNotKept(AssentError):
+    """A pause was refused, and the run goes on: its session holds what the snapshot may not or cannot hold."""
+
+    code = "session_not_kept"
 
 
 class RunCancelled(AssentError):

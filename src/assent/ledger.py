@@ -156,6 +156,22 @@ class Ledger:
                     return None
         return None
 
+    async def adopt(self, runs: Mapping[RunId, Sequence[Fact]]) -> bool:
+        """Make runs that bring a history of their own, in one transaction; False where one of the ids is taken."""
+        if any(run in self._heads for run in runs):
+            return False
+        now = self._clock.now()
+        heads = {
+            run: begin(run, cast(RunStarted, facts[0]), now, random_hex(8))
+            for run, facts in runs.items()
+        }
+        try:
+            await self._written(heads, runs, now)
+        except Stale:
+            self._forget(heads)
+            return False
+        return True
+
     def attempt(self, run: RunId, decide: Decide, then: Then, *, ends: bool = False) -> bool:
         """``change`` (or ``end``) without waiting, where the run's head and all it touches are in memory.
 
@@ -520,6 +536,12 @@ def _state(run: Run) -> dict[str, Any]:
         told["timeout"] = run.timeout.total_seconds()
         told["spent"] = run.spent.total_seconds()
         told["counts_waiting"] = run.counts_waiting
+    if run.since:
+        told["since"] = run.since
+    if run.mark is not None:
+        told["mark"] = run.mark
+    if run.origin is not None:
+        told["origin"] = run.origin
     return told
 
 
@@ -556,6 +578,9 @@ def run_of(stored: StoredRun) -> Run:
         timeout=None if timeout is None else timedelta(seconds=timeout),
         counts_waiting=state.get("counts_waiting", False),
         spent=timedelta(seconds=state.get("spent", 0)),
+        since=state.get("since", 0),
+        mark=state.get("mark"),
+        origin=state.get("origin"),
     )
 
 

@@ -7,10 +7,12 @@ Context    the verbs a workflow is written with
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+from enum import StrEnum
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar, overload
 from uuid import UUID
 
 from typing_extensions import override
@@ -377,6 +379,26 @@ class Webhook(Protocol):
         ...
 
 
+class Done:
+    """Something that is done already: it may be awaited, and need not be."""
+
+    def __await__(self) -> Generator[None]:
+        """Return at once."""
+        yield from ()
+
+
+DONE: Final = Done()
+
+
+class Ended(NamedTuple):
+    """What a branch with a number of its own has recorded: a ``step``, a ``task`` that was answered, a ``value``."""
+
+    branch: int
+    name: str
+    kind: str
+    value: Any
+
+
 class Context(Protocol):
     """The verbs of a workflow. Whatever they return is the same on every replay."""
 
@@ -556,6 +578,35 @@ class Context(Protocol):
         """End this run as cancelled."""
         ...
 
+    @property
+    def cursor(self) -> Any:
+        """What the newest checkpoint held when this code began; None where there was none."""
+        ...
+
+    def checkpoint(self, cursor: Any, *, keeps_input: bool = True) -> Awaitable[None]:
+        """Go on from ``cursor``, should the code begin again: all that was recorded before is not read again.
+
+        Recorded at once. Tasks that are open and steps that run in other branches live on; the code must ask for
+        them again under the same keys. ``keeps_input`` False: the code needs the run's input no more.
+        """
+        ...
+
+    def recorded(self) -> Sequence[Ended]:
+        """What branches of ``beside`` have recorded since the newest checkpoint, in the order in which it ended."""
+        ...
+
+    def beside(self, number: int, awaitable: Awaitable[T]) -> asyncio.Task[T]:
+        """Do something in a branch that keeps its number, also when the code goes on from a checkpoint."""
+        ...
+
+    def abandon(self, number: int) -> None:
+        """What the branch of this number has recorded is not asked for any more."""
+        ...
+
+    def report(self, name: str, data: Any = None) -> None:
+        """Tell the run's stream something from inside a step: at once, and again on each attempt."""
+        ...
+
     def now(self) -> datetime:
         """The present moment, recorded."""
         ...
@@ -593,6 +644,14 @@ class StepOptions:
     timeout: timedelta | None = None
 
 
+class SessionPolicy(StrEnum):
+    """What a pause does with the live objects in ``ctx.session``."""
+
+    PICKLE_OR_ERROR = "pickle_or_error"
+    WARN_DROP = "warn_drop"
+    HARD_ERROR = "hard_error"
+
+
 class Program(Protocol):
     """Whatever an engine can run: it has a name, and turns an input into an output with the verbs."""
 
@@ -617,6 +676,11 @@ class Program(Protocol):
         ...
 
     @property
+    def session_pause_policy(self) -> SessionPolicy:
+        """What a pause does with the live objects of a run."""
+        ...
+
+    @property
     def takes(self) -> str:
         """The type of its input, in words, to notice when it changes."""
         ...
@@ -627,6 +691,15 @@ class Program(Protocol):
 
     async def perform(self, context: Any, value: Any) -> Any:
         """Run it."""
+        ...
+
+    def condense(
+        self, value: Any, cursor: Any, recorded: Sequence[Ended]
+    ) -> tuple[Any, Sequence[int]] | None:
+        """The cursor that stands for all that is recorded, and the branches that it stands for.
+
+        None where the code can only go on from its journal.
+        """
         ...
 
 

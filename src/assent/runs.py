@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Generator,
+    Mapping,
+    Sequence,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,22 +34,26 @@ from assent.core.journal import (
     moment,
 )
 from assent.core.page import Page
-from assent.core.run import INCOMPLETE, Run, RunStatus, cancel, pause, resume, retry
+from assent.core.run import INCOMPLETE, Run, RunStatus, cancel, retry
+from assent.core.snapshot import Snapshot
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
 from assent.core.values import Json, digest, dump, load, unpack, unpack_or_plain
 from assent.errors import (
     Conflict,
     FieldError,
     InvalidInput,
+    InvalidState,
     NotOpen,
     RunCancelled,
     RunFailed,
     RunTimedOut,
+    WorkflowStalled,
 )
 from assent.human.inbox import By, Inbox, Receipt, TaskView
 from assent.ids import new_id
 from assent.ledger import Changed, Ledger, ended_child, ending
 from assent.ports import Clock, Program, RunQuery, Store
+from assent.snapshots import Snapshots, Written
 from assent.stream import Event, Stream
 
 R = TypeVar("R")
@@ -50,7 +62,7 @@ _LONGEST_ID: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """A run in a list."""
+    """A run in a list. ``origin`` is the run that it was forked from, by a snapshot."""
 
     id: RunId
     workflow: str
@@ -65,6 +77,7 @@ class RunInfo:
     finished: datetime | None
     waiting_for: tuple[str, ...]
     number: int
+    origin: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +100,7 @@ class Parts:
     inbox: Inbox
     stream: Stream
     gone: Callable[[RunId], Awaitable[None]]
+    snapshots: Snapshots
 
 
 class _Watcher:
@@ -180,6 +194,28 @@ class Runs:
                 f"There is a run {run!r} already, of {there.workflow!r}, started with another input. Use "
                 "another id, or start it with the same input."
             )
+
+    async def resume(
+        self,
+        written: Written,
+        *,
+        fork: bool,
+        id: RunId | None,
+        by: str | None,
+        sealed: bool,
+        workflow: str | None = None,
+    ) -> RunId:
+        """Go on from a snapshot; the id of the run that does."""
+        if id is not None:
+            _check_id(id)
+            if not fork:
+                raise InvalidInput(
+                    "The snapshot's run",
+                    (FieldError("/id", "it keeps its id; with fork=True it may have another"),),
+                )
+        return await self.parts.snapshots.resume(
+            written, fork=fork, id=id, by=by, sealed=sealed, workflow=workflow
+        )
 
     async def list(
         self,
@@ -333,8 +369,11 @@ class RunHandle(Generic[R]):
             case RunStatus.TIMED_OUT:
                 return RunTimedOut(str(told.get("message") or f"The run {self.id!r} timed out."))
             case _:
+                cause = raised(failure)
+                if isinstance(cause, WorkflowStalled):
+                    return cause
                 error = RunFailed(f"The run {self.id!r} failed: {message_of(failure)}")
-                error.__cause__ = raised(failure)
+                error.__cause__ = cause
                 return error
 
     async def _until(
@@ -446,16 +485,35 @@ class RunHandle(Generic[R]):
 
     # ── steering ────────────────────────────────────────────────────────────────────────────────
 
-    async def pause(self, *, by: str | None = None) -> RunStatus:
-        """Let nothing new begin; returns once no code of the run is running here."""
-        await self._parts.ledger.change(self.id, lambda run, at: pause(run, by))
-        await self._parts.gone(self.id)
-        return await self.status()
+    async def pause(self, *, by: str | None = None, seal: bool = True) -> Snapshot:
+        """Let nothing new begin, in the runs below it too; a snapshot, once none of their code runs here.
+
+        Steps that run are waited for, and their results are in the snapshot. Raises SessionNotKept, and leaves the
+        run as it was, where its ``session_pause_policy`` says so. ``seal`` False leaves the signature out, unless live
+        objects are in it.
+        """
+        return await self._parts.snapshots.pause(self.id, by=by, seal=seal)
+
+    async def snapshot(self, *, seal: bool = True) -> Snapshot:
+        """What is alive in the run at this moment; it goes on. Resuming it makes a fork."""
+        return await self._parts.snapshots.take(self.id, seal=seal)
 
     async def resume(self, *, by: str | None = None) -> RunStatus:
-        """End a pause."""
-        await self._parts.ledger.change(self.id, lambda run, at: resume(run, by))
+        """End a pause, as if it had never been."""
+        await self._parts.snapshots.resume_all(self.id, by=by)
         return await self.status()
+
+    async def wait_until(
+        self, status: str | Collection[str], timeout: Duration | None = None
+    ) -> RunStatus:
+        """Return once the run has this status, or one of these; raises InvalidState where it never will."""
+        wanted = {RunStatus(each) for each in ([status] if isinstance(status, str) else status)}
+        head, _ = await self._until(lambda run: run.status in wanted or run.status.ended, timeout)
+        if head.status not in wanted:
+            raise InvalidState(
+                f"The run {self.id!r} has {head.status}; it will not be {' or '.join(sorted(wanted))} any more."
+            )
+        return head.status
 
     async def retry(self, *, by: str | None = None) -> RunStatus:
         """A failed run goes on from its failed step, a parked one from where it stood."""
@@ -514,6 +572,7 @@ def info_of(run: Run) -> RunInfo:
         finished=None if run.finished is None else moment(run.finished),
         waiting_for=run.waiting_for,
         number=run.number,
+        origin=run.origin,
     )
 
 
@@ -533,6 +592,7 @@ def _info_of_row(row: Any) -> RunInfo:
         finished=None if row.finished is None else moment(row.finished),
         waiting_for=tuple(state.get("waiting_for", ())),
         number=row.number,
+        origin=state.get("origin"),
     )
 
 

@@ -20,9 +20,11 @@ from assent.observing import Observing
 from assent.ports import Clock, Store
 from assent.runs import Parts, Runs
 from assent.signalling import Signalling
+from assent.snapshots import Snapshots
 from assent.stores.postgres.options import SCHEMES, Postgres, is_postgres
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Stream
+from assent.version import VERSION
 
 DEFAULT_DATABASE: Final = "sqlite:///assent.db"
 _SQLITE: Final = "sqlite:///"
@@ -39,6 +41,7 @@ class Settings:
     threads          how many sync steps run at the same time
     max_recoveries   how often a run is taken up without getting on, before it is parked
     migrate          whether opening brings an older database up to date, rather than refusing it
+    secret           signs snapshots; servers with the same one trust each other's (default: one made by the store)
     public_url       the address people reach the server by; links and cookies depend on it
     postgres         how a process uses PostgreSQL: connections, time limits, leases, wakes
     """
@@ -49,6 +52,7 @@ class Settings:
     threads: int = 16
     max_recoveries: int = 5
     migrate: bool = True
+    secret: str | None = field(default=None, repr=False)
     public_url: str | None = None
     postgres: Postgres = field(default_factory=Postgres)
 
@@ -132,8 +136,24 @@ class System:
         self.engine.signal = self.signalling.notify
         self.engine.public_url = (settings.public_url or "").rstrip("/")
         self.inbox = Inbox(self.store, self.ledger, self.clock, self.engine.form)
+        self.snapshots = Snapshots(
+            self.store,
+            self.ledger,
+            self.clock,
+            self.engine,
+            secret=settings.secret,
+            version=VERSION,
+        )
         self.runs = Runs(
-            Parts(self.store, self.ledger, self.clock, self.inbox, self.stream, self.engine.gone)
+            Parts(
+                self.store,
+                self.ledger,
+                self.clock,
+                self.inbox,
+                self.stream,
+                self.engine.gone,
+                self.snapshots,
+            )
         )
         self.observing = Observing(self.stream)
         self.failures = Failures(self.store, self.ledger, self.stream, self.runs)

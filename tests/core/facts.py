@@ -20,12 +20,20 @@ _SHAPES: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "list[str]": st.lists(texts, max_size=3),
     "dict[str, str]": st.dictionaries(texts, texts, max_size=3),
+    "dict[str, int]": st.dictionaries(texts, st.integers(1, 9), max_size=3),
+    "dict[Key, list[Json]]": st.dictionaries(texts, st.lists(packed, max_size=2), max_size=2),
     "dict[str, Json]": st.dictionaries(texts, packed, max_size=2),
     "list[Json]": st.lists(packed, max_size=2),
     "Json": packed,
     "None": st.none(),
 }
-_NAMES = {"RunId": "str", "TaskId": "str", "Key": "str", "list[Key]": "list[str]"}
+_NAMES = {
+    "RunId": "str",
+    "TaskId": "str",
+    "Key": "str",
+    "list[Key]": "list[str]",
+    "list[TaskId]": "list[str]",
+}
 
 
 def _field(hint: str) -> st.SearchStrategy[Any]:

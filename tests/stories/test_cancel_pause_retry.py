@@ -407,7 +407,7 @@ async def test_pause_returns_once_the_running_step_has_ended_and_nothing_new_beg
         await asyncio.sleep(0)
         assert not pausing.done()
         release.set()
-        assert await asyncio.wait_for(pausing, 5) == "paused"
+        assert (await asyncio.wait_for(pausing, 5)).run == run.id
         await h.run_until_idle()
         assert ran == ["slow"]
         await h.advance("1d")
@@ -436,7 +436,7 @@ async def test_pausing_between_two_attempts_does_not_wait_for_the_next_one(app: 
 
     async with Harness(app) as h:
         run = await h.start(refund)
-        assert await asyncio.wait_for(run.pause(), 5) == "paused"
+        assert (await asyncio.wait_for(run.pause(), 5)).run == run.id
         await h.advance("10h")
         assert tried == [1]
         await run.resume()
@@ -488,7 +488,7 @@ async def test_pausing_and_resuming_are_idempotent_and_refused_after_the_end(app
     async with Harness(app) as h:
         run = await h.start(refund)
         for _ in range(3):
-            assert await run.pause() == "paused"
+            assert (await run.pause()).run == run.id
         for _ in range(3):
             await run.resume()
         await h.run_until_idle()

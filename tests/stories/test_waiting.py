@@ -698,7 +698,7 @@ async def test_an_answer_during_a_pause_is_recorded_and_nothing_runs_until_it_is
 
     async with Harness(app) as h:
         await h.start(refund)
-        assert await h.run().pause(by="ann") == "paused"
+        assert (await h.run().pause(by="ann")).workflow == "refund"
         await interrupt(h, how)
         assert (await h.person("bob").edits("refund", 30)).status == "accepted"
         await interrupt(h, how)

@@ -34,7 +34,7 @@ from assent.core.journal import (
 from assent.core.run import BY_THE_RUN
 from assent.core.values import load
 from assent.engine.branch import Branch
-from assent.engine.replay import Replay, Slot, input_of
+from assent.engine.replay import Replay, Slot, start_of
 from assent.errors import JournalMismatch
 from tests.core.world import World, moves, play, started
 
@@ -95,7 +95,7 @@ def test_what_is_recorded_is_handed_out_in_its_order_and_then_nothing_more() -> 
     ]
     assert take(replay, branch, "tell") is None
     assert replay.leftovers() == []
-    assert input_of(replay) == STARTED
+    assert start_of(replay) == STARTED
 
 
 @pytest.mark.parametrize("result", [0, "", False, None, [], {}])

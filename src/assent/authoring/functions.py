@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
+from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from typing_extensions import override
 
+from assent.authoring.hints import hints_of, names_around, session_policy
 from assent.core.durations import Duration, duration, optional
 from assent.core.values import Json, type_name
 from assent.errors import DefinitionError, FieldError, InvalidInput
 from assent.forms import Form, TypedForm, register_types
-from assent.ports import Retry, StepOptions
+from assent.ports import Ended, Retry, SessionPolicy, StepOptions
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +32,7 @@ class Workflow(Generic[R]):
         version: str = "1",
         timeout: Duration | None = None,
         counts_waiting: bool = False,
+        session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
         names: Mapping[str, Any] | None = None,
     ) -> None:
         if not inspect.iscoroutinefunction(function):
@@ -43,6 +44,7 @@ class Workflow(Generic[R]):
         self.version = str(version)
         self.timeout: timedelta | None = optional(timeout)
         self.counts_waiting = counts_waiting
+        self.session_pause_policy = session_policy(session_pause_policy)
         self.description = inspect.getdoc(function) or ""
         self._takes_input, self._default, self._form = _input_form(function, names or {})
         self.takes = _type_words(self._form, function, names or {})
@@ -85,6 +87,9 @@ class Workflow(Generic[R]):
             return await self.function(context, value)
         return await self.function(context)
 
+    def condense(self, value: Any, cursor: Any, recorded: Sequence[Ended]) -> None:
+        """A function goes on from its journal, or from the checkpoints it makes itself."""
+
 
 def _input_form(
     function: Callable[..., Any], names: Mapping[str, Any]
@@ -116,42 +121,6 @@ def _type_words(form: Form | None, function: Callable[..., Any], names: Mapping[
     wanted = list(inspect.signature(function).parameters)[1]
     hint = hints_of(function, names)[wanted]
     return type_name(hint) if isinstance(hint, type) else repr(hint)
-
-
-def hints_of(function: Callable[..., Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    """The annotations of a function, resolved with its globals, its closure, and ``names``.
-
-    Raises DefinitionError where one cannot be resolved.
-    """
-    try:
-        return get_type_hints(
-            function, localns={**names, **_closure(function)}, include_extras=True
-        )
-    except NameError as error:
-        raise DefinitionError(
-            f"The annotations of {function.__name__}() cannot be resolved: {error}. "
-            "Import what they name where the function is defined."
-        ) from None
-
-
-def _closure(function: Callable[..., Any]) -> dict[str, Any]:
-    """What the function has taken from the functions around it, as far as they have set it yet."""
-    found: dict[str, Any] = {}
-    cells: Mapping[str, Any] = dict(
-        zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    )
-    for name, cell in cells.items():
-        with suppress(ValueError):  # an empty cell: it is set further below
-            found[name] = cell.cell_contents
-    return found
-
-
-def names_around(depth: int) -> Mapping[str, Any]:
-    """The local names where a decorator was used, for annotations that name local classes."""
-    frame = inspect.currentframe()
-    for _ in range(depth):
-        frame = frame.f_back if frame is not None else None
-    return dict(frame.f_locals) if frame is not None else {}
 
 
 # ── steps ───────────────────────────────────────────────────────────────────────────────────────

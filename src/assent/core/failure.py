@@ -10,8 +10,16 @@ import traceback
 from types import FunctionType
 from typing import Any, Final, cast
 
-from assent.core.values import Json, pack, type_name, type_named, unpack
-from assent.errors import AssentError
+from assent.core.values import (
+    Json,
+    loaded,
+    pack,
+    refuse_strangers,
+    type_name,
+    type_named,
+    unpack,
+)
+from assent.errors import AssentError, ValueUnreadable
 
 _LONGEST_TRACE: Final = 8_000
 _LONGEST_MESSAGE: Final = 2_000
@@ -82,6 +90,25 @@ def raised(failure: Json) -> Exception:
     if told.get("cause"):
         error.__cause__ = raised(told["cause"])
     return error
+
+
+def refuse_strange_failure(failure: Json) -> None:
+    """Check a failure that comes from outside, as ``refuse_strangers`` does values: raising it would load classes."""
+    if failure is None:
+        return
+    if not isinstance(failure, dict):
+        raise ValueUnreadable("it holds a failure that is none.")
+    name = failure.get("type")
+    if isinstance(name, str) and ":" in name:
+        kind = loaded(name)
+        if kind is not None and not issubclass(kind, Exception):
+            raise ValueUnreadable(f"it names {name[:100]!r} as a failure, which is none.")
+    refuse_strangers(failure.get("args"))
+    refuse_strangers(failure.get("attributes"))
+    refuse_strange_failure(failure.get("cause"))
+    group = failure.get("group")
+    for one in group if isinstance(group, list) else ():
+        refuse_strange_failure(one)
 
 
 def message_of(failure: Json) -> str:

@@ -44,7 +44,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted(Fact):
-    """A run of a workflow came into being."""
+    """A run of a workflow came into being.
+
+    One that goes on from a snapshot says which (``snapshot``, its digest), what it had ``spent`` of its timeout, and,
+    where it is a fork, which run it left (``origin``).
+    """
 
     kind = "run.started"
     private = frozenset({"input"})
@@ -59,6 +63,9 @@ class RunStarted(Fact):
     timeout: float | None = None
     counts_waiting: bool | None = None
     takes: str | None = None
+    origin: RunId | None = None
+    snapshot: str | None = None
+    spent: float | None = None
     input: Json = None
 
 
@@ -79,10 +86,11 @@ class RunWaiting(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPaused(Fact):
-    """Somebody asked for a pause: nothing new begins."""
+    """Somebody asked for a pause: nothing new begins. ``mark`` names this pause, for the snapshot made of it."""
 
     kind = "run.paused"
     by: str | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,12 +366,13 @@ class StateChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventEmitted(Fact):
-    """The workflow told its stream something under a name of its own."""
+    """The workflow told its stream something under a name of its own; ``within`` a step that was running."""
 
     kind = "event.emitted"
     private = frozenset({"data"})
     key: Key
     name: str
+    within: bool | None = None
     data: Json = None
 
 
@@ -445,6 +454,28 @@ class HookOpened(Fact):
     key: Key
     name: str
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCheckpointed(Fact):
+    """The code goes on from here: ``cursor`` and ``state`` stand for all that was recorded before.
+
+    What is still open lives on under its key: ``tasks`` that are waited for, ``steps`` that were begun (attempt,
+    digest, due, type of the result). ``since`` is the entry from which these are to be read. ``names``, ``visits``
+    and ``branches`` keep keys from being used twice. ``spares_input``: the code needs the run's input no more.
+    """
+
+    kind = "run.checkpointed"
+    private = frozenset({"cursor", "state"})
+    since: int | None = None
+    tasks: list[TaskId] | None = None
+    steps: dict[Key, list[Json]] | None = None
+    names: dict[str, int] | None = None
+    visits: dict[str, int] | None = None
+    branches: int | None = None
+    spares_input: bool | None = None
+    cursor: Json = None
+    state: dict[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -567,6 +598,12 @@ def fact_of(record: Record) -> Fact:
     """The fact of a record."""
     payload = None if record.payload is None else from_json(record.payload)
     return fact_from(record.kind, from_json(record.body), payload)
+
+
+def past_of(record: Record) -> Past:
+    """The entry of a record."""
+    payload = None if record.payload is None else from_json(record.payload)
+    return Past(record.number, record.at, record.kind, from_json(record.body), payload)
 
 
 def fact_from(name: str, body: dict[str, Any], payload: dict[str, Any] | None) -> Fact:

@@ -32,6 +32,7 @@ from assent.core.journal import (
     HookOpened,
     Key,
     PayloadsErased,
+    RunCheckpointed,
     RunFinished,
     RunId,
     RunParked,
@@ -104,8 +105,9 @@ BY_THE_RUN: Final = "run"
 class Run(NamedTuple):
     """The head of a run. ``tasks`` holds the open ones (and, right after a change, those it closed).
 
-    A named tuple, because it is copied with every change. ``created``, ``updated`` and ``finished`` are in
-    microseconds since 1970, as records are.
+    ``since`` is the entry from which its code goes on (0: from the first), ``mark`` names the pause it is in, and
+    ``origin`` is the run that it was forked from. A named tuple, because it is copied with every change.
+    ``created``, ``updated`` and ``finished`` are in microseconds since 1970, as records are.
     """
 
     id: RunId
@@ -135,6 +137,9 @@ class Run(NamedTuple):
     timeout: timedelta | None = None
     counts_waiting: bool = False
     spent: timedelta = timedelta(0)
+    since: int = 0
+    mark: str | None = None
+    origin: RunId | None = None
 
     @property
     def open_tasks(self) -> tuple[HumanTask, ...]:
@@ -149,6 +154,7 @@ class Run(NamedTuple):
 def begin(run: RunId, fact: RunStarted, at: datetime, salt: str) -> Run:
     """The head of a run that has just started; the fact itself is not counted yet."""
     timeout = None if fact.timeout is None else timedelta(seconds=fact.timeout)
+    spent = timedelta(seconds=fact.spent or 0)
     return Run(
         id=run,
         workflow=fact.workflow,
@@ -164,7 +170,9 @@ def begin(run: RunId, fact: RunStarted, at: datetime, salt: str) -> Run:
         updated=micros(at),
         timeout=timeout,
         counts_waiting=bool(fact.counts_waiting),
-        timers={} if timeout is None else {RUN_TIMER: at + timeout},
+        timers={} if timeout is None else {RUN_TIMER: at + timeout - spent},
+        spent=spent,
+        origin=fact.origin,
     )
 
 
@@ -175,6 +183,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
     """The run after these facts of one moment, which end its journal at ``number`` with the hash ``head``."""
     status, waiting_for, finished = run.status, run.waiting_for, run.finished
     recoveries, parked, spent = run.recoveries, run.parked, run.spent
+    since, mark = run.since, run.mark
     tasks, timers, names, children = run.tasks, run.timers, run.names, run.children
     signals = run.signals
     first = number - len(facts) + 1
@@ -207,7 +216,10 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                     and not run.counts_waiting
                 ):
                     timers, spent = _stop_counting(run, timers, spent, at)
-            case RunPaused():
+            case RunCheckpointed():
+                since = first + place if fact.since is None else fact.since
+                names, recoveries = fact.names or {}, 0
+            case RunPaused(mark=mark):
                 status = RunStatus.PAUSED
                 timers, spent = _stop_counting(run, timers, spent, at)
             case RunParked(code=parked):
@@ -289,6 +301,8 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
         recoveries=recoveries,
         parked=parked if status is RunStatus.PARKED else None,
         spent=spent,
+        since=since,
+        mark=mark if status is RunStatus.PAUSED else None,
     )
 
 
@@ -344,12 +358,12 @@ def unfinished(run: Run, wish: str) -> None:
         raise InvalidState(f"The run {run.id!r} has {run.status}; it cannot be {wish}.")
 
 
-def pause(run: Run, by: str | None) -> list[Fact]:
-    """Nothing new begins until it is resumed."""
+def pause(run: Run, by: str | None, mark: str | None = None) -> list[Fact]:
+    """Nothing new begins until it is resumed. ``mark`` names this pause; one that it is in already keeps its own."""
     unfinished(run, "paused")
     if run.status is RunStatus.PARKED:
         raise InvalidState(f"The run {run.id!r} is parked; nothing runs that could be paused.")
-    return [] if run.status is RunStatus.PAUSED else [RunPaused(by=by)]
+    return [] if run.status is RunStatus.PAUSED else [RunPaused(by=by, mark=mark)]
 
 
 def resume(run: Run, by: str | None) -> list[Fact]:

@@ -17,7 +17,9 @@ _OPENS: Final = {
     "event.waiting": "event",
     "child.started": "run",
 }
-_SILENT: Final = frozenset({"value.recorded", "state.changed", "run.waiting", "task.answered"})
+_SILENT: Final = frozenset(
+    {"value.recorded", "state.changed", "run.waiting", "run.checkpointed", "task.answered"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,17 +26,19 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast, get_type_hints
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
-from pydantic_core import TzInfo, from_json, to_json
+from pydantic_core import PydanticUndefined, TzInfo, from_json, to_json
 
 from assent.errors import ValueNotKept, ValueUnreadable
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Tagged: TypeAlias = "dict[str, Json]"
+
+T = TypeVar("T")
 
 _registered: dict[str, type] = {}
 _names: dict[type, str] = {}
@@ -283,26 +285,32 @@ def _pack_member(member: enum.Enum, path: str) -> Json:
 
 def _object(tag: str, value: object, kind: type[Any], names: list[str], path: str) -> Json:
     fields: dict[str, Json] = {}
+    transient = _transient(kind)
     for name in names:
-        if hasattr(value, name):
+        if name not in transient and hasattr(value, name):
             fields[name] = _pack(getattr(value, name), f"{path}.{name}")
     tagged: Tagged = {"$": tag, "t": _class_name(kind, path), "f": _fingerprint(kind), "v": fields}
-    beside = {n: item for n, item in getattr(value, "__dict__", {}).items() if n not in fields}
+    known = transient.union(fields)
+    beside = {n: item for n, item in getattr(value, "__dict__", {}).items() if n not in known}
     if beside:
         tagged["beside"] = {n: _pack(item, f"{path}.{n}") for n, item in beside.items()}
     return tagged
 
 
 def _model(value: BaseModel, kind: type[Any], path: str) -> Json:
+    transient = _transient(kind)
     fields = type(value).model_fields
+    if transient:
+        fields = {name: field for name, field in fields.items() if name not in transient}
     tagged: Tagged = {
         "$": "model",
         "t": _class_name(kind, path),
         "f": _fingerprint(kind),
         "v": {n: _pack(item, f"{path}.{n}") for n, item in value.__dict__.items() if n in fields},
     }
-    if value.model_fields_set != set(fields):
-        tagged["set"] = cast("list[Json]", sorted(value.model_fields_set))
+    given = value.model_fields_set - transient
+    if given != set(fields):
+        tagged["set"] = cast("list[Json]", sorted(given))
     if value.__pydantic_extra__:
         extra = value.__pydantic_extra__
         tagged["extra"] = {n: _pack(item, f"{path}.{n}") for n, item in extra.items()}
@@ -310,6 +318,97 @@ def _model(value: BaseModel, kind: type[Any], path: str) -> Json:
         private = value.__pydantic_private__
         tagged["private"] = {n: _pack(item, f"{path}.{n}") for n, item in private.items()}
     return tagged
+
+
+# ── parts that are alive, and types of one's own ────────────────────────────────────────────────
+
+
+class Transient:
+    """Marks a field that is not kept: ``connection: Annotated[Connection | None, Transient] = None``.
+
+    When the object comes back the field has its default (or None), and ``restore()`` is called to make it again.
+    """
+
+
+_transients: dict[type, frozenset[str]] = {}
+
+
+def _transient(kind: type[Any]) -> frozenset[str]:
+    """The fields of a class that are not kept."""
+    found = _transients.get(kind)
+    if found is None:
+        found = _transients[kind] = _marked(kind)
+    return found
+
+
+def _marked(kind: type[Any]) -> frozenset[str]:
+    if BaseModel in kind.__mro__:
+        fields = cast("type[BaseModel]", kind).model_fields
+        return frozenset(n for n, f in fields.items() if any(map(_is_mark, f.metadata)))
+    if not dataclasses.is_dataclass(kind):
+        return frozenset()
+    try:
+        hints = get_type_hints(kind, include_extras=True)
+    except (NameError, TypeError):  # it names what exists for the type checker only
+        hints = {field.name: field.type for field in dataclasses.fields(kind)}
+    return frozenset(name for name, hint in hints.items() if _marks(hint))
+
+
+def _marks(hint: Any) -> bool:
+    if isinstance(hint, str):
+        return re.search(r"Annotated\[.*\bTransient\b", hint) is not None
+    return any(map(_is_mark, getattr(hint, "__metadata__", ())))
+
+
+def _is_mark(mark: object) -> bool:
+    return mark is Transient or isinstance(mark, Transient)
+
+
+def _restore(value: Any, kind: type[Any]) -> None:
+    """Give the transient fields of an object that came back their defaults, and let it make them again."""
+    for name in _transient(kind):
+        made: object = None
+        if BaseModel in kind.__mro__:
+            made = kind.model_fields[name].get_default(call_default_factory=True)
+            made = None if made is PydanticUndefined else made
+        else:
+            field = next(f for f in dataclasses.fields(kind) if f.name == name)
+            if field.default_factory is not dataclasses.MISSING:
+                made = field.default_factory()
+            elif field.default is not dataclasses.MISSING:
+                made = field.default
+        object.__setattr__(value, name, made)
+    if hasattr(value, "restore"):
+        value.restore()
+
+
+_loaders: dict[str, Callable[[Any], Any]] = {}
+
+
+def kept_as(kind: type[T], *, dump: Callable[[T], Any], load: Callable[[Any], T]) -> None:
+    """Keep values of a type that is no plain data: ``dump`` makes plain data of one, ``load`` makes it again.
+
+    Call it where the type is defined, so that whoever knows the type can also read it.
+    """
+    name = type_name(kind)
+    _loaders[name] = load
+
+    def pack_own(value: Any, path: str) -> Json:
+        return {"$": "own", "t": name, "v": _pack(dump(value), path)}
+
+    _PACKERS[kind] = pack_own
+
+
+def _un_own(packed: Tagged) -> object:
+    name = cast(str, packed["t"])
+    if name not in _loaders:
+        type_named(name)  # its module may say how
+    if name not in _loaders:
+        raise ValueUnreadable(
+            f"A value was recorded as {name}, and nobody has said how to load one: kept_as({name.rpartition(':')[2]}, "
+            "dump=…, load=…)."
+        )
+    return _loaders[name](unpack(packed["v"]))
 
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
@@ -481,6 +580,8 @@ def _un_object(packed: Tagged) -> object:
     blank: object = object.__new__(cast("type[object]", kind))
     for name, item in {**fields, **_fields(packed, "beside")}.items():
         object.__setattr__(blank, name, item)
+    if _transient(kind):
+        _restore(blank, kind)
     return blank
 
 
@@ -508,6 +609,8 @@ def _un_model(packed: Tagged) -> BaseModel:
     private = _fields(packed, "private")
     has_private = bool(kind.__private_attributes__)
     object.__setattr__(blank, "__pydantic_private__", private if has_private else None)
+    if _transient(kind):
+        _restore(blank, kind)
     return blank
 
 
@@ -521,15 +624,20 @@ def _converted(kind: type[Any], fields: dict[str, Any], packed: Tagged) -> objec
             f"{packed['t']} was recorded with {', '.join(gone)}, which it lacks now."
         )
     try:
-        if model:
-            return cast(object, kind.model_validate(fields, by_name=True))
-        return cast(object, TypeAdapter[Any](kind).validate_python(fields))
+        made: object = (
+            kind.model_validate(fields, by_name=True)
+            if model
+            else TypeAdapter[Any](kind).validate_python(fields)
+        )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         at = ".".join(str(part) for part in first["loc"])
         raise ValueUnreadable(
             f"{packed['t']} has changed since a value was recorded: at {at or 'the top'}, {first['msg']}."
         ) from None
+    if _transient(kind):
+        _restore(made, kind)
+    return made
 
 
 def _unknown(packed: Tagged) -> object:
@@ -562,7 +670,57 @@ _UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {
     "named": _un_object,
     "struct": _un_struct,
     "model": _un_model,
+    "own": _un_own,
 }
+
+
+# ── values from outside ─────────────────────────────────────────────────────────────────────────
+
+
+def refuse_strangers(packed: Json) -> None:
+    """Check packed values that come from outside before they are unpacked.
+
+    Raises ValueUnreadable for a class that is not loaded here already (loading it would run its module), or is no
+    plain data: an enum, a dataclass, a model, a named tuple, a struct.
+    """
+    if isinstance(packed, list):
+        for item in packed:
+            refuse_strangers(item)
+    elif isinstance(packed, dict):
+        if "$" in packed:
+            if packed["$"] not in _UNPACKERS:
+                _unknown(packed)
+            if packed["$"] == "own":
+                if packed.get("t") not in _loaders:
+                    raise ValueUnreadable(
+                        f"it names {packed.get('t')!r:.100}, which nobody can load."
+                    )
+            elif "t" in packed and not _plain_data(loaded(packed["t"])):
+                raise ValueUnreadable(
+                    f"it names {packed['t']!r:.100}, which is no class of plain data here."
+                )
+        for item in packed.values():
+            refuse_strangers(item)
+
+
+def loaded(name: Json) -> type | None:
+    """The class of this name, if its module is loaded; raises ValueUnreadable where finding out would load it."""
+    if not isinstance(name, str):
+        raise ValueUnreadable("it names a class by something that is no text.")
+    if name in _registered:
+        return _registered[name]
+    module = name.partition(":")[0]
+    if module != _main_module() and module not in sys.modules:
+        raise ValueUnreadable(
+            f"it names {name[:100]!r}, whose module is not loaded. Import it where the app is made."
+        )
+    return type_named(name)
+
+
+def _plain_data(kind: type[Any] | None) -> bool:
+    return kind is not None and (
+        BaseModel in kind.__mro__ or issubclass(kind, enum.Enum) or _shape(kind) is not None
+    )
 
 
 # ── plain ───────────────────────────────────────────────────────────────────────────────────────

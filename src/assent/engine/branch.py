@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 from unicodedata import category
@@ -41,6 +42,21 @@ class Branch:
         """The next branch beside this one; it belongs to the task that first uses it."""
         self._children += 1
         return Branch(self.owner, f"{self.path}{self._children}/", None, frozen=self.frozen)
+
+    @property
+    def visits(self) -> dict[str, int]:
+        """How often each name was asked for."""
+        return self._visits
+
+    @property
+    def children(self) -> int:
+        """How many branches have begun beside this one."""
+        return self._children
+
+    def go_on(self, visits: Mapping[str, int], children: int) -> None:
+        """Count on from a checkpoint."""
+        self._visits.update(visits)
+        self._children = children
 
     def key(self, name: str) -> str:
         """The key of the next visit to this name."""

@@ -28,6 +28,7 @@ from assent.core.journal import (
     ChildStarted,
     EventReceived,
     Fact,
+    Past,
     RunFinished,
     RunId,
     RunParked,
@@ -40,6 +41,7 @@ from assent.core.journal import (
     TaskClosed,
     TimerFired,
     moment,
+    past_of,
 )
 from assent.core.run import Run, RunStatus
 from assent.core.signal import SignalReceipt
@@ -47,7 +49,7 @@ from assent.core.values import Json, digest, pack, unpack, unpack_or_plain
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine
 from assent.engine.middleware import Middleware
-from assent.engine.replay import CUT_OFF, Replay, Slot, input_of, take_signal
+from assent.engine.replay import CUT_OFF, Replay, Slot, start_of, take_signal
 from assent.engine.scheduler import Scheduler
 from assent.engine.verbs import Verbs
 from assent.errors import (
@@ -293,8 +295,7 @@ class RunEngine(Engine):
         try:
             # As it was told, not as it will be: a head that is ahead of the journal looks as if things were lost.
             head = await self._ledger.durable(run_id)
-            replay = Replay(run_id)
-            replay.read(await self._store.history(run_id))
+            replay = await self.replay_of(head)
             late = self._loading[run_id]
             for changed in late:
                 head = changed.run
@@ -307,15 +308,33 @@ class RunEngine(Engine):
         if not head.status.ended and head.status is not RunStatus.PARKED:
             self._begin(head, replay)
 
+    async def replay_of(self, head: Run) -> Replay:
+        """The run's journal, read for its code: from its newest checkpoint on, where it has one."""
+        replay = Replay(head.id)
+        replay.read(await self.past(head))
+        return replay
+
+    async def past(self, head: Run) -> Sequence[Past]:
+        """The entries from which the run's code goes on, and its first."""
+        if head.since <= 1:
+            return await self._store.history(head.id)
+        first = await self._store.feed(0, 1, head.id)
+        since = await self._store.journal(head.id, head.since - 1)
+        return [past_of(record) for record in (*first, *since)]
+
+    def program(self, workflow: str, version: str) -> Program | None:
+        """The program of this name and version, where it is known here."""
+        return self.programs.get(workflow, {}).get(version)
+
     def _begin(self, run: Run, replay: Replay) -> None:
         execution = Execution(run, replay, self._ledger, self._ended, self._quiet, self.middleware)
         self._hot[run.id] = execution
-        program = self.programs.get(run.workflow, {}).get(run.version)
+        program = self.program(run.workflow, run.version)
         if program is None:
             execution.park(self._unknown(run))
             return
         try:
-            value = self._input(program, replay)
+            value = self.input_of(program, replay)
         except AssentError as error:
             execution.park(error)
             return
@@ -339,8 +358,11 @@ class RunEngine(Engine):
         )
 
     @staticmethod
-    def _input(program: Program, replay: Replay) -> Any:
-        started = input_of(replay)
+    def input_of(program: Program, replay: Replay) -> Any:
+        """What the code is called with; raises ValueUnreadable where it no longer takes what was recorded."""
+        started = start_of(replay)
+        if replay.checkpoint is not None and replay.checkpoint.spares_input:
+            return None
         value = unpack(started.input)
         if (started.takes or "") != program.takes:
             try:
@@ -430,6 +452,14 @@ class RunEngine(Engine):
     def session_of(self, run: RunId) -> MutableMapping[str, Any]:
         """The live objects of a run."""
         return self._sessions.setdefault(run, {})
+
+    def session_there(self, run: RunId) -> MutableMapping[str, Any]:
+        """The live objects of a run, where it has any."""
+        return self._sessions.get(run, {})
+
+    def forget_session(self, run: RunId) -> None:
+        """Let go of the live objects of a run."""
+        self._sessions.pop(run, None)
 
     @override
     async def start_child(

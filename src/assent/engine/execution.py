@@ -33,7 +33,7 @@ from assent.core.journal import (
 )
 from assent.core.run import Run, RunStatus, finish, fitted
 from assent.core.task import HumanTask
-from assent.core.values import pack, unpack_or_plain
+from assent.core.values import Json, pack, unpack_or_plain
 from assent.engine.branch import Branch, current
 from assent.engine.middleware import Middleware
 from assent.engine.replay import Replay, Slot
@@ -67,6 +67,10 @@ class Execution:
         self.stopped = False
         self.draining = run.status is RunStatus.PAUSED
         self.waits: dict[str, asyncio.Future[Any]] = {}
+        self.asked: dict[str, str] = {}  # the task that is waited for under a key
+        self.working: dict[
+            str, list[Json]
+        ] = {}  # steps that were begun, as a checkpoint carries them
         self.forms: dict[str, Any] = {}
         self.task: asyncio.Task[Any] | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
@@ -97,6 +101,8 @@ class Execution:
     def begin(self, code: Coroutine[Any, Any, Any], context: ContextVars) -> None:
         """Run the code as a task of its own."""
         self.main = Branch(self, "", None)
+        if (told := self.replay.checkpoint) is not None:
+            self.main.go_on(told.visits or {}, told.branches or 0)
         context.run(current.set, self.main)
         self.task = self.main.task = self._loop.create_task(code, context=context)
         self.tasks.add(self.task)

@@ -22,6 +22,7 @@ from assent.core.journal import (
     Fact,
     HookOpened,
     Past,
+    RunCheckpointed,
     RunFinished,
     RunRetried,
     RunStarted,
@@ -105,6 +106,8 @@ class Replay:
         self.changes: dict[str, tuple[int, StateChanged]] = {}
         self.started: RunStarted | None = None
         self.number = 0
+        self.checkpoint: RunCheckpointed | None = None
+        self.checkpointed = 0
         self._failed: str | None = None
         self._went_on = 0
         self._tasks: dict[str, str] = {}
@@ -185,7 +188,9 @@ class Replay:
                 slot.value, slot.error = fact.output, fact.error
             case ValueRecorded(key=key, value=value):
                 slot = self._slot(key, "value")
-                slot.done, slot.value = True, value
+                slot.done, slot.value, slot.ended = True, value, number
+            case EventEmitted(within=True):
+                pass
             case EventEmitted(key=key):
                 self._slot(key, "event").done = True
             case EventWaiting(key=key, due=due):
@@ -205,12 +210,31 @@ class Replay:
                 slot.done, slot.value, slot.child = True, fact.url, fact.name
             case StateChanged(key=key):
                 self.changes[key] = (number, fact)
+            case RunCheckpointed():
+                self._checkpoint(fact, number)
             case RunFinished():
                 self._failed = fact.failed_key
             case RunRetried():
                 self._retried()
             case _:
                 pass
+
+    def _checkpoint(self, fact: RunCheckpointed, number: int) -> None:
+        """Forget all that the checkpoint stands for; what was open then lives on."""
+        self.checkpoint, self.checkpointed = fact, number
+        steps, tasks = fact.steps or {}, fact.tasks or ()
+        slots = self.slots
+        self.slots, self.order = {}, {}
+        self.changes.clear()
+        for key, slot in slots.items():
+            if slot.task is not None and slot.task.id in tasks:
+                self.slots[key] = slot
+                self.order.setdefault(path_of(key), []).append(key)
+        for key, told in steps.items():
+            slot = self._slot(key, "step")
+            attempt, digest, due, returns = cast("tuple[int, str, int, str | None]", told)
+            slot.attempt, slot.digest, slot.due, slot.returns = attempt, digest, due, returns
+        self.names = dict(fact.names or {})
 
     def _slot(self, key: str, kind: str) -> Slot:
         slot = self.slots.get(key)
@@ -315,6 +339,13 @@ class Replay:
             )
         return slot
 
+    def ended(self) -> list[tuple[str, Slot]]:
+        """What has ended since the newest checkpoint, and has not been asked for, in that order."""
+        ended = [
+            (key, slot) for key, slot in self.slots.items() if slot.done and not slot.withdrawn
+        ]
+        return sorted(ended, key=lambda each: each[1].ended)
+
     def unasked_above(self, path: str) -> str | None:
         """What the branches that this one belongs to have recorded, and not yet asked for."""
         while path:
@@ -356,6 +387,19 @@ class Replay:
                 found.append((order, (fact.state or {})[name]))
         return max(found, key=lambda recorded: recorded[0], default=None)
 
+    def state(self) -> dict[str, Json]:
+        """The run's state, as it is recorded, before any of it is asked for."""
+        deltas: list[tuple[int, dict[str, Json]]] = [
+            (order, delta) for slot in self.slots.values() for order, delta in slot.state or ()
+        ]
+        for order, fact in self.changes.values():
+            gone: dict[str, Json] = dict.fromkeys(fact.gone or (), GONE)
+            deltas.append((order, {**(fact.state or {}), **gone}))
+        told = dict((self.checkpoint and self.checkpoint.state) or {})
+        for _, delta in sorted(deltas, key=lambda each: each[0]):
+            told.update(delta)
+        return {name: packed for name, packed in told.items() if packed != GONE}
+
     def leftovers(self) -> list[str]:
         """What was recorded and never asked for."""
         return list(self.slots)
@@ -396,6 +440,6 @@ def _stem(name: str) -> str:
     return stem if stem and visit.isdigit() else name
 
 
-def input_of(replay: Replay) -> RunStarted:
+def start_of(replay: Replay) -> RunStarted:
     """The entry every journal begins with."""
     return cast(RunStarted, replay.started)

@@ -45,6 +45,9 @@ class RunState(State):
         self._newest = newest
         self._values: dict[str, Any] = {}
         self._orders: dict[str, int] = {}
+        self.recorded: dict[
+            str, Json
+        ] = {}  # as the journal has it, without what steps are just doing
         self._changing = RLock()  # sync steps change it from threads
 
     @override
@@ -77,6 +80,7 @@ class RunState(State):
         known = self._record(name, packed)
         if known is None:
             self._values[name], self._orders[name] = value, _NEVER
+            self.recorded[name] = packed
         elif known[1] == packed and known[0] >= self._orders.get(name, 0):
             self._values[name], self._orders[name] = value, known[0]
         else:
@@ -93,6 +97,7 @@ class RunState(State):
         if known is None:
             del self._values[name]
             self._orders[name] = _NEVER
+            self.recorded.pop(name, None)
         else:
             self.replayed(known[0], {name: known[1]})
 
@@ -138,7 +143,14 @@ class RunState(State):
             after = pack(self._values[name]) if name in self._values else GONE
             if after != before:
                 delta[name] = after
+                self._note(name, after)
         return delta or None
+
+    def _note(self, name: str, packed: Json) -> None:
+        if packed == GONE:
+            self.recorded.pop(name, None)
+        else:
+            self.recorded[name] = packed
 
     def replayed(self, order: int, delta: dict[str, Json]) -> None:
         """Apply what a recorded step had changed."""
@@ -146,6 +158,7 @@ class RunState(State):
             if order < self._orders.get(name, 0):
                 continue
             self._orders[name] = order
+            self._note(name, packed)
             if packed == GONE:
                 self._values.pop(name, None)
             else:

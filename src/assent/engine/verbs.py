@@ -11,6 +11,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from assent.core.run import Run
+from assent.engine.checkpoints import Checkpoints
 from assent.engine.children import Children
 from assent.engine.concurrency import Concurrency
 from assent.engine.execution import Execution
@@ -46,6 +47,12 @@ class Verbs:
         self.wait_for_event, self.webhook = signals.wait_for_event, signals.webhook
         self.notify = signals.notify
         self.gather, self.first = beside.gather, beside.first
+        self.beside = beside.beside
+        self._checkpoints = Checkpoints(execution, engine, run, self._state)
+        self.checkpoint, self.recorded = self._checkpoints.checkpoint, self._checkpoints.recorded
+        self.report, self.abandon = self._checkpoints.report, self._checkpoints.abandon
+        if (told := execution.replay.checkpoint) is not None:
+            self._state.replayed(execution.replay.checkpointed, told.state or {})
 
     @property
     def run_id(self) -> str:
@@ -61,6 +68,11 @@ class Verbs:
     def labels(self) -> Mapping[str, str]:
         """What the run was labelled with."""
         return self._run.labels
+
+    @property
+    def cursor(self) -> Any:
+        """What the newest checkpoint held when the code began."""
+        return self._checkpoints.cursor
 
     @property
     def state(self) -> State:

@@ -438,6 +438,23 @@ class Inbox:
         best = still_open or named
         return best[0].id if best else None
 
+    async def labelled(self, run: RunId, name: str, value: str) -> TaskId | None:
+        """The newest task of a run, or of those below it, that is labelled so; an open one before any other."""
+        try:
+            head = await self._ledger.head(run)
+        except RunNotFound:
+            return None
+        for task in reversed(head.open_tasks):
+            if (task.asked.labels or {}).get(name) == value:
+                return task.id
+        found = [
+            task
+            for task in map(task_of, await self._below(head, None))
+            if (task.asked.labels or {}).get(name) == value
+        ]
+        best = [task for task in found if not task.closed] or found
+        return best[0].id if best else None
+
     async def of_run(self, run: RunId) -> tuple[TaskView, ...]:
         """The open tasks of a run and of the runs below it."""
         head = await self._ledger.durable(run)

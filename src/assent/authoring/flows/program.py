@@ -23,7 +23,7 @@ from assent.core.flow import ABSENT, Flow, place_of
 from assent.core.values import Json, pack, type_name, type_named
 from assent.errors import StateMismatch, StepRetriableError, ValueNotKept, ValueUnreadable
 from assent.forms import LooseForm
-from assent.ports import Clock, Context
+from assent.ports import Clock, Context, Ended, SessionPolicy
 
 BEGIN: Final = "begin"
 _AGAIN: Final[Json] = {
@@ -57,6 +57,7 @@ class FlowProgram:
 
     timeout: timedelta | None = None
     counts_waiting = False
+    session_pause_policy = SessionPolicy.PICKLE_OR_ERROR
     takes = ""
 
     def __init__(
@@ -100,6 +101,9 @@ class FlowProgram:
             step = self._advance(context, turn["turn"] + 1)
             turn = await context.step(turn["step"], step, turn["context"], turn["indexes"], *given)
         return turn["context"]
+
+    def condense(self, value: Any, cursor: Any, recorded: Sequence[Ended]) -> None:
+        """A flow goes on from its journal."""
 
     def _check(self, turn: Turn) -> None:
         """Where the flow now has another step than the one recorded, nothing runs: the run is parked."""

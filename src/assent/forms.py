@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from types import FunctionType
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 import typing_extensions
 from pydantic import (
@@ -64,9 +64,13 @@ class Form(Protocol):
 class TypedForm:
     """A form made from a type."""
 
-    def __init__(self, hint: Any) -> None:
+    def __init__(self, hint: Any, *, closed: bool = False) -> None:
         self._adapter = adapter(hint)
         register_types(hint)
+        # As a typo must not be a silent no: unless the author has said what becomes of other fields.
+        self._extra: Literal["forbid"] | None = (
+            "forbid" if closed and not _says_what_of_extras(hint) else None
+        )
         try:
             self.schema: Json = self._adapter.json_schema(mode="validation")
         except PydanticUserError as error:
@@ -77,13 +81,13 @@ class TypedForm:
     def read(self, value: Any) -> Any:
         """The answer, validated by the type: Python values as they are, JSON by its own rules."""
         try:
-            return self._adapter.validate_python(value)
+            return self._adapter.validate_python(value, extra=self._extra)
         except ValidationError as first:
-            if not _is_json(value):
+            if not is_json(value):
                 raise InvalidInput("The answer", field_errors(first)) from None
         try:
             # JSON has no word for a date or a set; as JSON, their text is welcome.
-            return self._adapter.validate_json(_json(value))
+            return self._adapter.validate_json(_json(value), extra=self._extra)
         except ValidationError as error:
             raise InvalidInput("The answer", field_errors(error)) from None
 
@@ -129,8 +133,11 @@ def check_against(schema: Json, value: Json) -> tuple[FieldError, ...]:
     return schema_errors(validator(schema), value)
 
 
-def form_of(wanted: Any) -> Form:
-    """The form of a type, a JSON Schema, or a description of fields; a loose form is one already."""
+def form_of(wanted: Any, *, closed: bool = False) -> Form:
+    """The form of a type, a JSON Schema, or a description of fields; a loose form is one already.
+
+    ``closed``: a field that the type does not know is refused, unless the type itself says otherwise.
+    """
     if isinstance(wanted, LooseForm):
         return wanted
     if isinstance(wanted, Mapping):
@@ -138,15 +145,15 @@ def form_of(wanted: Any) -> Form:
     if isinstance(wanted, list):
         return _from_fields(cast("Any", wanted))
     try:
-        return _typed_form(wanted)
+        return _typed_form(wanted, closed)
     except TypeError:  # a type that cannot be hashed
-        return TypedForm(wanted)
+        return TypedForm(wanted, closed=closed)
 
 
 @lru_cache(maxsize=256)
-def _typed_form(hint: Any) -> TypedForm:
+def _typed_form(hint: Any, closed: bool) -> TypedForm:
     """Making a form of a type takes longer than most steps: it is done once."""
-    return TypedForm(hint)
+    return TypedForm(hint, closed=closed)
 
 
 # What was shown as 1 is not edited to "1" or to True.
@@ -166,9 +173,9 @@ def form_for(value: Any, packed: Json) -> Form | None:
     if kind in {dict, list} or (kind is tuple and not hasattr(kind, "_fields")):
         return SchemaForm(sketch(plain(packed)))
     if kind in _STRICT:
-        return _typed_form(_STRICT[kind])
+        return _typed_form(_STRICT[kind], True)
     try:
-        return form_of(kind)
+        return form_of(kind, closed=True)
     except (DefinitionError, PydanticSchemaGenerationError):
         return SchemaForm(sketch(plain(packed)))
 
@@ -267,15 +274,41 @@ def _modern(hint: Any) -> Any:
 
 def register_types(hint: Any) -> None:
     """Make the classes in a type known by name, so that their objects can be kept wherever they are defined."""
-    if isinstance(hint, type) and _is_kept(hint):
-        register(hint)
-        for field in getattr(hint, "model_fields", {}).values():
-            register_types(field.annotation)
-        if dataclasses.is_dataclass(hint):
-            for kind in _hints(hint).values():
-                register_types(kind)
-    for part in typing.get_args(hint):
-        register_types(part)
+    for kind in _classes_in(hint):
+        if _is_kept(kind):
+            register(kind)
+
+
+def _says_what_of_extras(hint: Any) -> bool:
+    """Whether the author of a class in this type has said what becomes of fields that it does not know."""
+    return any(
+        "extra" in (getattr(kind, "model_config", None) or getattr(kind, _CONFIG, None) or {})
+        for kind in _classes_in(hint)
+    )
+
+
+_CONFIG: Final = "__pydantic_config__"  # of a dataclass or a TypedDict
+
+
+def _classes_in(hint: Any) -> list[type[Any]]:
+    """The classes a type is made of, each once: also those of fields, at any depth."""
+    found: dict[Any, None] = {}
+    waiting = [hint]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, type) and part not in found and typing.get_origin(part) is None:
+            found[part] = None
+            waiting += _fields_of(part)
+        waiting += typing.get_args(part)
+    return list(found)
+
+
+def _fields_of(kind: type[Any]) -> list[Any]:
+    if BaseModel in kind.__mro__:
+        return [field.annotation for field in kind.model_fields.values()]
+    if dataclasses.is_dataclass(kind) or typing.is_typeddict(kind):
+        return list(_hints(kind).values())
+    return []
 
 
 def _is_kept(kind: type[Any]) -> bool:
@@ -306,12 +339,13 @@ def pointer(path: Any) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
-def _is_json(value: object) -> bool:
+def is_json(value: object) -> bool:
+    """Whether JSON has a word for all of this."""
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()
-        return all(isinstance(key, str) and _is_json(item) for key, item in items)
+        return all(isinstance(key, str) and is_json(item) for key, item in items)
     if isinstance(value, list):
-        return all(_is_json(item) for item in cast("list[object]", value))
+        return all(is_json(item) for item in cast("list[object]", value))
     return value is None or isinstance(value, bool | int | float | str)
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from assent import (
@@ -1051,6 +1051,138 @@ async def test_a_form_of_any_kind_gives_its_answer_back_with_its_type(
         answer = await run.result(timeout=5)
 
         assert (answer, type(answer)) == (value, type(value))
+
+
+@pytest.mark.parametrize(("form", "said", "value"), FORMS)
+async def test_an_answer_given_where_the_code_is_not_there_comes_back_with_its_type_all_the_same(
+    app: App, database: str, form: Any, said: Any, value: Any
+) -> None:
+    @app.workflow
+    async def survey(ctx: Context) -> Any:
+        return await ctx.ask("it", form)
+
+    async with Harness(app, database=database) as h:
+        await h.start(survey, id="s-1")
+    desk = App(database)
+    await desk.open(advance=False)
+    assert (await desk.run("s-1").answer("it", said, by="bob")).status == "accepted"
+    assert (await desk.run("s-1").answer("it", said, by="bob")).status == "duplicate"
+    await desk.close()
+    async with Harness(app, database=database) as h:
+        answer = await h.run("s-1").result(timeout=5)
+        assert (answer, type(answer)) == (value, type(value))
+        assert await app.audit.verify() == []
+
+
+async def test_a_value_edited_where_the_code_is_not_there_has_the_type_of_what_was_shown(
+    app: App, database: str
+) -> None:
+    @app.workflow
+    async def buy(ctx: Context) -> list[Any]:
+        decision = await ctx.approve("it", value=Order("ada", [Line("x", Decimal(1))]))
+        return [decision.value, decision.answers[0].value]
+
+    async with Harness(app, database=database) as h:
+        await h.start(buy, id="s-1")
+    desk = App(database)
+    await desk.open(advance=False)
+    edited = {"customer": "bob", "lines": [{"item": "y", "amount": "2.50"}]}
+    receipt = await desk.run("s-1").edit("it", edited, by="bob")
+    assert receipt.status == "accepted", receipt.message
+    shown = (await desk.inbox.tasks(status="closed")).items[0].answers[0].value
+    assert shown == edited
+    await desk.close()
+    async with Harness(app, database=database) as h:
+        wanted = Order("bob", [Line("y", Decimal("2.50"))])
+        assert await h.run("s-1").result(timeout=5) == [wanted, wanted]
+
+
+async def test_an_answer_that_only_the_code_could_have_refused_parks_the_run(
+    app: App, database: str
+) -> None:
+    def even(number: int) -> int:
+        if number % 2:
+            raise ValueError("it is odd")
+        return number
+
+    @app.workflow
+    async def survey(ctx: Context) -> int:
+        answer: int = await ctx.ask("it", Annotated[int, AfterValidator(even)])
+        return answer
+
+    async with Harness(app, database=database) as h:
+        await h.start(survey, id="s-1")
+    desk = App(database)
+    await desk.open(advance=False)
+    assert (await desk.run("s-1").answer("it", 3, by="bob")).status == "accepted"
+    await desk.close()
+    async with Harness(app, database=database) as h:
+        await h.run_until_idle()
+        assert await h.run("s-1").status() == "parked"
+        assert "it is odd" in str(await h.run("s-1").error())
+
+
+class Reply(BaseModel):
+    """A model that refers to itself, with a field that is easily misspelt."""
+
+    text: str
+    priority: int = 0
+    replies: list[Reply] = []
+
+
+class Open(BaseModel):
+    """A model whose author takes whatever comes."""
+
+    model_config = ConfigDict(extra="allow")
+    text: str
+
+
+class Deaf(BaseModel):
+    """A model whose author lets go of the rest."""
+
+    model_config = ConfigDict(extra="ignore")
+    text: str
+
+
+@pytest.mark.parametrize(
+    ("form", "said", "pointers"),
+    [
+        (Reply, {"text": "x", "priorty": 1}, {"/priorty"}),
+        (Reply, {"text": "x", "replies": [{"text": "y", "more": 1}]}, {"/replies/0/more"}),
+        (Order, {"customer": "ada", "lines": [], "discount": 5}, {"/discount"}),
+        (Invoice, {"number": 1, "total": 1, "paid": True, "late": True}, {"/late"}),
+        (Open, {"text": "x", "more": 1}, set()),
+        (Deaf, {"text": "x", "more": 1}, set()),
+        (Reply, {"text": "x", "replies": [{"text": "y"}]}, set()),
+    ],
+)
+async def test_a_field_that_the_type_does_not_know_is_refused_unless_its_author_says_otherwise(
+    app: App, form: Any, said: Any, pointers: set[str]
+) -> None:
+    @app.workflow
+    async def survey(ctx: Context) -> Any:
+        return await ctx.ask("it", form)
+
+    async def correct(ctx: Context, given: Any) -> Any:
+        return (await ctx.approve("it", value=given, form=form)).value
+
+    correct.__annotations__["given"] = form
+    app.workflow(correct)
+
+    known = {name: item for name, item in said.items() if f"/{name}" not in pointers}
+    async with Harness(app) as h:
+        run = await h.start(survey)
+        receipt = await run.answer("it", said, by="bob")
+        assert {error.pointer for error in receipt.errors} == pointers
+        assert receipt.status == ("invalid" if pointers else "accepted")
+        if pointers:
+            with pytest.raises(InvalidInput) as refused:
+                await h.start("correct", said)
+            assert {error.pointer for error in refused.value.errors} == pointers
+            known = {**known, "replies": []} if form is Reply else known
+        run = await h.start("correct", known)
+        receipt = await run.edit("it", said, by="bob")
+        assert {error.pointer for error in receipt.errors} == pointers
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def _input_form(
     hint = hints.get(wanted.name, Any)
     if hint is Any or hint is object:
         return True, wanted.default, None
-    return True, wanted.default, TypedForm(hint)
+    return True, wanted.default, TypedForm(hint, closed=True)
 
 
 def _type_words(form: Form | None, function: Callable[..., Any], names: Mapping[str, Any]) -> str:

@@ -508,6 +508,16 @@ def unpack(packed: Json) -> Any:
     return packed
 
 
+def as_said(value: Json) -> Tagged:
+    """JSON from outside, kept as it is: nobody was there to read it by the type that was asked for."""
+    return {"$": "said", "v": value}
+
+
+def is_said(packed: Json) -> bool:
+    """Whether this is JSON that has yet to be read by the type that was asked for."""
+    return isinstance(packed, dict) and packed.get("$") == "said"
+
+
 def unpack_or_plain(packed: Json) -> Any:
     """The Python value where its classes are known here, else plain JSON."""
     try:
@@ -648,6 +658,7 @@ def _unknown(packed: Tagged) -> object:
 
 _UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {
     "gone": lambda p: None,
+    "said": lambda p: p["v"],
     "dict": lambda p: {
         unpack(pair[0]): unpack(pair[1]) for pair in cast("list[list[Json]]", p["v"])
     },
@@ -736,6 +747,8 @@ def plain(packed: Json) -> Json:
         return {key: plain(item) for key, item in packed.items()}
     inner = packed.get("v")
     match packed["$"]:
+        case "said":
+            return inner
         case "dict":
             pairs = cast("list[list[Json]]", inner)
             return {_key(plain(key)): plain(item) for key, item in pairs}

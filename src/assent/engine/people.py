@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from assent.core.durations import Duration, duration
 from assent.core.journal import Fact, TaskOpened, micros
 from assent.core.run import Run
 from assent.core.task import HumanTask, Outcome, Withdraw, rule
-from assent.core.values import Json, digest, pack, plain
+from assent.core.values import Json, digest, is_said, pack, plain, unpack
 from assent.engine.ground import Ground
 from assent.engine.replay import Slot
 from assent.errors import AssentError, DefinitionError, Expired, Withdrawn
@@ -56,7 +57,7 @@ class People(Ground):
         self.outside_steps("approve")
         policy, fallback = _on_timeout(on_timeout)
         packed = self._shown(key, value)
-        drawn = form_of(form) if form is not None else form_for(value, packed)
+        drawn = form_of(form, closed=True) if form is not None else form_for(value, packed)
         task = await self._ask_people(
             key,
             drawn,
@@ -71,7 +72,7 @@ class People(Ground):
             labels=labels,
             priority=priority,
         )
-        decision: Decision[Any] = self.read(lambda: decision_of(task))
+        decision: Decision[Any] = self.read(lambda: decision_of(self._heard(task, drawn)))
         if decision.outcome is Outcome.EXPIRED and policy == "raise":
             raise Expired(decision.key)
         return decision
@@ -92,7 +93,7 @@ class People(Ground):
     ) -> Any:
         """Ask people to fill a form; raises Expired at the deadline unless there is a default."""
         self.outside_steps("ask")
-        wanted = form_of(form)
+        wanted = form_of(form, closed=True)
         task = await self._ask_people(
             key,
             wanted,
@@ -259,6 +260,18 @@ class People(Ground):
 
         self.execution.gives_up(decide)
 
+    def _heard(self, task: HumanTask, form: Form | None) -> HumanTask:
+        """The task with its answers as the form reads them: some came in while the code was not there."""
+        if form is None or not any(is_said(answer.value) for answer in task.answers):
+            return task
+        heard = [
+            replace(answer, value=pack(self._fitted(task, form, unpack(answer.value))))
+            if is_said(answer.value)
+            else answer
+            for answer in task.answers
+        ]
+        return replace(task, answers=tuple(heard))
+
     def _answer(self, task: HumanTask, form: Form) -> Any:
         closing = task.closing
         assert closing is not None
@@ -274,15 +287,19 @@ class People(Ground):
 
     def _fitting(self, task: HumanTask, form: Form) -> Any:
         """The answer; where the form has changed since, it must fit the new one."""
-        answer = self.unpacked(task.answers[-1].value)
-        if form.schema == task.asked.form:
+        packed = task.answers[-1].value
+        answer = self.unpacked(packed)
+        if form.schema == task.asked.form and not is_said(packed):
             return answer
+        return self._fitted(task, form, answer)
+
+    def _fitted(self, task: HumanTask, form: Form, answer: Any) -> Any:
         try:
             return form.read(answer)
         except AssentError as error:
             self.mismatch(
-                f"Run {self.head.id!r} was answered under {task.asked.key!r} in another form than the code "
-                f"now asks for: {error} Restore the old form, or register a new version."
+                f"Run {self.head.id!r} was answered under {task.asked.key!r} with what the form that the "
+                f"code now asks for does not take: {error} Restore the old form, or register a new version."
             )
             raise
 

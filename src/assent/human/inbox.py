@@ -34,7 +34,16 @@ from assent.core.task import (
     Withdraw,
     rule,
 )
-from assent.core.values import Json, digest, dump, load, pack, plain, unpack_or_plain
+from assent.core.values import (
+    Json,
+    as_said,
+    digest,
+    dump,
+    load,
+    pack,
+    plain,
+    unpack_or_plain,
+)
 from assent.errors import (
     AssentError,
     Conflict,
@@ -45,7 +54,7 @@ from assent.errors import (
     TaskNotFound,
     ValueNotKept,
 )
-from assent.forms import Form, check_against, form_for
+from assent.forms import Form, check_against, form_for, is_json
 from assent.ledger import Ledger, task_of
 from assent.ports import Clock, Store, StoredTask, TaskQuery
 
@@ -360,8 +369,7 @@ class Inbox:
             return packed, ()
         form = await self._form_of(run, task.asked.key)
         if form is None:
-            schema = task.asked.form
-            return packed, check_against(schema, plain(packed)) if schema is not None else ()
+            return _heard(packed, value, task.asked.form)
         try:
             return pack(form.read(value)), ()
         except InvalidInput as error:
@@ -480,6 +488,14 @@ class Inbox:
             return Receipt(status=ReceiptStatus.UNKNOWN, message=str(error), run_id=run)
         why = f"The run {run!r} has no task with the key {key!r}."
         return Receipt(status=ReceiptStatus.UNKNOWN, message=why, run_id=run)
+
+
+def _heard(packed: Json, value: Any, schema: Json | None) -> tuple[Json, tuple[FieldError, ...]]:
+    """An answer that nobody is there to read: checked by the schema that was shown, and read by its form later."""
+    if schema is None:
+        return packed, ()
+    errors = check_against(schema, plain(packed))
+    return (as_said(plain(packed)) if is_json(value) else packed), errors
 
 
 def _said_before(task: HumanTask, said: Respond, value: Any, packed: Json) -> bool:

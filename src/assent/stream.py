@@ -16,6 +16,8 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, Final
 
+from pydantic_core import to_json
+
 from assent.core.journal import Record, RunFinished, RunId, RunRetried, data_of, moment
 from assent.core.values import Json, pack, plain, unpack_or_plain
 from assent.ports import Store
@@ -23,6 +25,7 @@ from assent.ports import Store
 _PAGE: Final = 500
 _RING: Final = 4096
 _CUSTOM: Final = "event.emitted"
+_PRUNED: Final = ("stream", "pruned")
 _HOOK: Final = "hook.opened"
 _INNER: Final = frozenset({"value.recorded", "state.changed"})
 
@@ -68,6 +71,31 @@ def event_of(record: Record) -> Event:
     return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event as it goes over the wire; ``task`` is the one it is about, ``text`` its JSON on one line."""
+
+    name: str
+    seq: int
+    run_id: RunId
+    task: str | None
+    text: bytes
+
+
+def line_of(record: Record) -> Line:
+    """A journal entry as a line."""
+    event = event_of(record)
+    about = event.packed if isinstance(event.packed, dict) else {}
+    task = about.get("task") if record.kind != _CUSTOM else None
+    return Line(
+        event.name,
+        event.seq,
+        event.run_id,
+        task if isinstance(task, str) else None,
+        to_json(event.plain()),
+    )
+
+
 def named(name: str, names: Collection[str]) -> bool:
     """Whether a name is among these, of which some may end in ``*``."""
     if name in names:
@@ -84,6 +112,7 @@ class Stream:
         self._last: int | None = None  # the newest entry that was told; None: look it up
         self._bell = asyncio.Event()
         self._closed = False
+        self._lines: dict[int, Line] = {}
         store.subscribe(self._told)
 
     def _told(self, records: Sequence[Record]) -> None:
@@ -122,6 +151,45 @@ class Stream:
         ``run`` narrows it to one run, ``names`` to some events (``task.*`` means all of tasks); ``until_end`` ends it
         with the run's end.
         """
+        async for records in self._batches(run, after, live=live, until_end=until_end):
+            for record in records:
+                event = event_of(record)
+                if names is None or named(event.name, names):
+                    yield event
+
+    async def lines(
+        self,
+        run: RunId | None = None,
+        *,
+        after: int = 0,
+        live: bool = True,
+        until_end: bool = False,
+    ) -> AsyncIterator[Sequence[Line]]:
+        """As ``events``, some at a time and written as JSON: each is written once, however many read it."""
+        async for records in self._batches(run, after, live=live, until_end=until_end):
+            yield [self._line(record) for record in records]
+
+    def _line(self, record: Record) -> Line:
+        known = self._lines.get(record.seq)
+        if known is None:
+            if len(self._lines) >= _RING:
+                self._lines.clear()
+            known = self._lines[record.seq] = line_of(record)
+        return known
+
+    async def pruned(self) -> int:
+        """The seq up to which entries may have been taken away; 0 where none were."""
+        kept = await self._store.kept(*_PRUNED)
+        return kept if isinstance(kept, int) else 0
+
+    async def note_pruned(self, seq: int) -> None:
+        """Entries up to this seq were taken away: readers that stopped before it are told to start anew."""
+        if seq > await self.pruned():
+            await self._store.replace(*_PRUNED, seq)
+
+    async def _batches(
+        self, run: RunId | None, after: int, *, live: bool, until_end: bool
+    ) -> AsyncIterator[Sequence[Record]]:
         ended: bool | None = None  # not known, until an entry tells or the store is asked
         while True:
             bell = self._bell
@@ -133,11 +201,8 @@ class Stream:
                     ended = True
                 elif record.kind == RunRetried.kind:
                     ended = False
-                if record.kind in _INNER:
-                    continue
-                event = event_of(record)
-                if names is None or named(event.name, names):
-                    yield event
+            if told := [record for record in records if record.kind not in _INNER]:
+                yield told
             if records:
                 continue
             if not live or self._closed or (until_end and ended):

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from typing_extensions import override
@@ -141,6 +142,7 @@ def asgi(system: System) -> FastAPI:
         site.router.routes.append(_Programs(to))
     for to in PAGES:
         site.router.routes.append(_People(to))
+    site.router.routes.append(WebSocketRoute(f"{BASE}/ws", live.websocket, name="websocket"))
     site.mount("/static", _Files(directory=view.STATIC), name="static")
     for kind in (Problem, AssentError, HTTPException, RequestValidationError, Exception):
         site.add_exception_handler(kind, on_problem)

@@ -14,9 +14,10 @@ import secrets
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from assent.access import Identity, Role
 from assent.web.page import view
@@ -65,7 +66,11 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer it."""
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
+            socket = WebSocket(scope, receive, send)
+            if await _may_listen(socket):
+                await self.app(scope, receive, send)
+            else:
+                await socket.close(1008)
             return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
@@ -74,6 +79,21 @@ class Guard:
         refused = await _refusal(request)
         app = self.app if refused is None else refused
         await app(scope, _limited(receive), _hardened(send))
+
+
+async def _may_listen(socket: WebSocket) -> bool:
+    """Whether a WebSocket may be opened: a browser's cookie counts only where our own page asks."""
+    await _opened(socket)
+    who, by_cookie = await identify(socket)
+    socket.state.who = who
+    if who is None or (by_cookie and socket.headers.get("origin") != _web_origin(socket)):
+        return False
+    return who.role.allows(Role.VIEWER)
+
+
+def _web_origin(socket: WebSocket) -> str:
+    """The origin that our pages have: that of the socket, in the words of HTTP."""
+    return origin_of(socket).replace("wss://", "https://", 1).replace("ws://", "http://", 1)
 
 
 def _limited(receive: Receive) -> Receive:
@@ -123,7 +143,7 @@ async def _refusal(request: Request) -> Response | None:
     return None
 
 
-async def _opened(request: Request) -> None:
+async def _opened(request: HTTPConnection) -> None:
     """A host app does not run the lifespan of what is mounted in it: then the first request does."""
     if not system_of(request).is_open:
         await system_of(request).open()
@@ -139,7 +159,7 @@ def _stranger(request: Request) -> Response:
     return RedirectResponse(link(request, "login") + view.encoded(next=here), 303)
 
 
-async def identify(request: Request) -> tuple[Identity | None, bool]:
+async def identify(request: HTTPConnection) -> tuple[Identity | None, bool]:
     """Who asks, and whether a cookie says so. A key that is shown is the only one looked at."""
     access = system_of(request).access
     shown = request.headers.get("authorization")
@@ -151,7 +171,7 @@ async def identify(request: Request) -> tuple[Identity | None, bool]:
     return (await access.who_is_session(session) if session else None), True
 
 
-async def still_allowed(request: Request) -> bool:
+async def still_allowed(request: HTTPConnection) -> bool:
     """Whether whoever opened a stream would still be let in."""
     who, _ = await identify(request)
     return who is not None

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-MOST: Final = 1000
+MOST: Final = 4000
 
 
 class Closing:

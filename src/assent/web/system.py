@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from assent.access import Access
 from assent.audit import Audit
+from assent.channels import Channels
 from assent.core.page import Page
 from assent.human.inbox import Inbox
 from assent.ports import Clock, Offered, Store
@@ -52,6 +53,11 @@ class System(Protocol):
     @property
     def signalling(self) -> Signalling:
         """Takes signals to the runs that wait for them."""
+        ...
+
+    @property
+    def channels(self) -> Channels:
+        """The events of its own that it has declared."""
         ...
 
     @property

@@ -22,25 +22,35 @@ from assent import errors
 from assent.cli.exits import MEANING, OF_RECEIPT, OF_SIGNAL
 from assent.cli.main import assent
 from assent.core.journal import TaskOpened, micros
-from assent.core.policy import Actor
+from assent.core.policy import Actor, Escalate, Remind, escalation_json, reminder_json
+from assent.core.ruling import rule
 from assent.core.signal import SignalStatus
 from assent.core.task import (
     ALLOWED,
+    AskBack,
+    Attach,
     Claim,
     Closing,
     Command,
+    Delegate,
     Expire,
+    HandOn,
     HumanTask,
+    Nudge,
     Outcome,
+    Question,
+    Reassign,
     Release,
     Remark,
+    Reopen,
+    Reply,
     Respond,
+    Settle,
     TaskFact,
     TaskKind,
     TaskState,
     Withdraw,
     evolve,
-    rule,
 )
 from assent.system import Settings
 from assent.web.api import STATUS
@@ -157,12 +167,27 @@ def _after(state: TaskState, kind: type[Command]) -> TaskState:
     """Where a task stands after a command, by asking the code that judges it."""
     due = START + timedelta(hours=1)
     opened = TaskOpened(
-        key="k", task="t", name="k", asks=TaskKind.APPROVE, digest="", due=micros(due)
+        key="k",
+        task="t",
+        name="k",
+        asks=TaskKind.APPROVE,
+        digest="",
+        due=micros(due),
+        remind=reminder_json(Remind("1h")),
+        remind_at=micros(START),
+        escalate=escalation_json(Escalate("1h", to="bob")),
+        escalate_at=micros(START),
     )
     owner = None if state is TaskState.OPEN else ANN.name
-    closing = Closing(outcome=Outcome.APPROVED, at=START) if state is TaskState.CLOSED else None
+    ended = Closing(outcome=Outcome.APPROVED, at=START, by=ANN.name)
     task = HumanTask(
-        asked=opened, opened=START, number=1, state=state, owner=owner, closing=closing
+        asked=opened,
+        opened=START,
+        number=1,
+        state=state,
+        owner=owner,
+        closing=ended if state is TaskState.CLOSED else None,
+        question=Question(by=ANN.name, at=START, text="?") if kind is Reply else None,
     )
     at = due if kind is Expire else START
     for fact in rule(task, COMMANDS[kind], at).facts:
@@ -177,6 +202,15 @@ COMMANDS: Final[Mapping[type[Command], Command]] = {
     Release: Release(by=ANN, via="cli"),
     Remark: Remark(by=ANN, via="cli", text="hm"),
     Respond: Respond(by=ANN, via="cli", outcome=Outcome.APPROVED),
+    Delegate: Delegate(by=ANN, via="cli", to="bob"),
+    Reassign: Reassign(by=ANN, via="cli", to=("bob",)),
+    AskBack: AskBack(by=ANN, via="cli", text="?"),
+    Reply: Reply(by=ANN, via="cli", text="!"),
+    Attach: Attach(by=ANN, via="cli", name="bill", url="https://example.com/bill"),
+    Settle: Settle(via="check", outcome=Outcome.APPROVED),
+    Reopen: Reopen(by=ANN, via="cli"),
+    Nudge: Nudge(),
+    HandOn: HandOn(),
     Withdraw: Withdraw(by=ANN, via="cli"),
     Expire: Expire(),
 }

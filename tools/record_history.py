@@ -83,6 +83,7 @@ async def _live(database: str) -> None:
         await _everything(h)
         await _answered_to_the_end(h)
         await _races(h)
+        await _agrees(h)
         for workflow, id in (("sleeps", "asleep"), ("times_out", "timed-out")):
             await h.start(workflow, id=id)
         await h.advance("2h")
@@ -132,6 +133,34 @@ async def _races(h: Harness) -> None:
     run = await h.start("races", id="races")
     await h.person("ann").approves("quick")
     await _waits(run)
+
+
+async def _agrees(h: Harness) -> None:
+    """One that was agreed on, one taken back, one that was handed on, and one in the middle of a question."""
+    agreed = await h.start("agrees", {"amount": 20}, id="agreed", by="rob")
+    await h.person("ann").approves("agree")
+    await h.person("bob").edits("agree", {"amount": 30})
+    await h.person("eve").approves("agree")
+    await h.person("cleo").approves("agree")
+    await agreed.result()
+    back = await h.start("agrees", {"amount": 2}, id="taken-back", by="rob")
+    await back.pause()
+    (task,) = await back.tasks()
+    await h.inbox.reject(task.id, by="leo", reason="no")
+    await h.inbox.reopen(task.id, by="leo", reason="on second thoughts")
+    handed = await h.start("agrees", {"amount": 3}, id="handed-on", by="rob")
+    await h.advance("3d")
+    await _waits(handed)
+    asked = await h.start("agrees", {"amount": 4}, id="asked-back", by="rob")
+    (task,) = await asked.tasks()
+    await h.inbox.delegate(task.id, "fay", by="ann")
+    await h.inbox.attach(task.id, "note", "https://example.com/note", by="ann")
+    await h.inbox.ask_back(task.id, "Why?", by="fay")
+    await h.inbox.reply(task.id, "Because.", by="rob")
+    await h.inbox.ask_back(task.id, "Why now?", by="ann")
+    moved = await h.start("agrees", {"amount": 5}, id="reassigned", by="rob")
+    (task,) = await moved.tasks()
+    await h.inbox.reassign(task.id, ["fay", "group:finance"], by="ann", reason="hers")
 
 
 async def _fails(h: Harness) -> None:

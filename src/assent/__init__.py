@@ -6,10 +6,11 @@ from assent.app import App
 from assent.authoring.flows.prompt import input_required
 from assent.authoring.flows.steps import CurrentFlow, use_flow
 from assent.authoring.functions import Workflow, step
-from assent.core.decision import Answer, Decision
+from assent.core.calendar import BusinessHours
+from assent.core.decision import Answer, Approved, Decision, Pending
 from assent.core.flow import Break, Continue, Flow, When, While
 from assent.core.page import Page
-from assent.core.policy import Actor
+from assent.core.policy import Actor, Escalate, Policy, Remind, Stage
 from assent.core.run import RunStatus
 from assent.core.signal import Delivery, EventResult, SignalReceipt, SignalStatus, Waiter
 from assent.core.snapshot import Snapshot
@@ -23,6 +24,7 @@ from assent.errors import (
     Conflict,
     DefinitionError,
     Expired,
+    ExpressionError,
     FieldError,
     FlowNotFound,
     InvalidInput,
@@ -57,8 +59,9 @@ from assent.errors import (
 )
 from assent.failures import Failure
 from assent.flows import Flows, Output
-from assent.human.inbox import Receipt, TaskView
-from assent.ports import Context
+from assent.human.receipt import Receipt
+from assent.human.view import TaskView
+from assent.ports import Context, Directory, User
 from assent.runs import RunHandle, RunInfo, Standing
 from assent.stream import Event
 from assent.system import Settings
@@ -70,8 +73,10 @@ __all__ = [
     "Actor",
     "Answer",
     "App",
+    "Approved",
     "AssentError",
     "Break",
+    "BusinessHours",
     "ConfigurationError",
     "Conflict",
     "Context",
@@ -81,9 +86,12 @@ __all__ = [
     "Decision",
     "DefinitionError",
     "Delivery",
+    "Directory",
+    "Escalate",
     "Event",
     "EventResult",
     "Expired",
+    "ExpressionError",
     "Failure",
     "FieldError",
     "Flow",
@@ -99,9 +107,12 @@ __all__ = [
     "Outcome",
     "Output",
     "Page",
+    "Pending",
+    "Policy",
     "Receipt",
     "ReceiptStatus",
     "Rejected",
+    "Remind",
     "RetryAfter",
     "RunCancelled",
     "RunFailed",
@@ -116,6 +127,7 @@ __all__ = [
     "SignalStatus",
     "Snapshot",
     "SnapshotRefused",
+    "Stage",
     "Standing",
     "StateMismatch",
     "StepFailed",
@@ -129,6 +141,7 @@ __all__ = [
     "TaskView",
     "TokenRefused",
     "Transient",
+    "User",
     "Value",
     "ValueNotKept",
     "ValueUnreadable",

@@ -34,8 +34,9 @@ from assent.errors import (
 from assent.events.workflow import EventWorkflow
 from assent.failures import PREFIX, Failure, Hook
 from assent.human.inbox import By, Inbox
+from assent.human.people import LookUp, People
 from assent.observing import Observer, Tell
-from assent.ports import Clock, Context, Offered, SessionPolicy, Store
+from assent.ports import Clock, Context, Directory, Offered, SessionPolicy, Store
 from assent.runs import RunHandle, RunInfo
 from assent.signalling import Signalling
 from assent.snapshots import Written
@@ -50,7 +51,8 @@ class App:
     """Workflows, the runs of a database, and the inbox where people answer.
 
     ``async with app:`` opens the store, recovers unfinished runs and starts the timers. ``ASSENT_DATABASE`` is
-    the default of ``database``.
+    the default of ``database``. ``directory`` says who people are: a ``Directory``, or a function (async or not) that
+    takes a name and returns a ``User``, claims (``groups``, ``roles``, ``manager``), or None.
     """
 
     def __init__(
@@ -59,10 +61,12 @@ class App:
         *,
         settings: Settings | None = None,
         clock: Clock | None = None,
+        directory: Directory | LookUp | None = None,
     ) -> None:
         chosen = settings or Settings(database=database or database_from_environment())
         self.settings = chosen if database is None else replace(chosen, database=database)
         self._clock = clock
+        self._directory = directory
         self._workflows: dict[str, dict[str, Offered]] = {}
         self._channels = Channels()
         self._middleware = Middleware()
@@ -95,7 +99,7 @@ class App:
         async with self._opening:
             if self._system is not None:
                 return
-            system = System(self.settings, self._clock)
+            system = System(self.settings, self._clock, self._directory)
             for program in self._programs():
                 system.engine.register(program)
             system.engine.middleware = self._middleware
@@ -148,6 +152,11 @@ class App:
     def inbox(self) -> Inbox:
         """Where people answer."""
         return self.system.inbox
+
+    @property
+    def people(self) -> People:
+        """Who people are, and who stands in for whom."""
+        return self.system.people
 
     @property
     def stream(self) -> Stream:

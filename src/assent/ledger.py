@@ -39,9 +39,21 @@ from assent.core.journal import (
     moment,
     seal,
 )
+from assent.core.policy import MANAGER
 from assent.core.run import Run, RunStatus, begin, cancel, evolve, settled
 from assent.core.signal import NO_SIGNALS, Early, Signals, Wait
-from assent.core.task import Closing, Comment, HumanTask, Outcome, Said, TaskState
+from assent.core.task import (
+    Attachment,
+    Clocks,
+    Closing,
+    Comment,
+    Delegation,
+    HumanTask,
+    Outcome,
+    Question,
+    Said,
+    TaskState,
+)
 from assent.errors import InvalidState, RunNotFound
 from assent.ids import random_hex
 from assent.ports import (
@@ -486,9 +498,13 @@ def _blank(task: HumanTask) -> HumanTask:
     """The task without what people put in."""
     return replace(
         task,
-        asked=replace(task.asked, title="", detail=None, value=None, form=None, options=None),
+        asked=replace(
+            task.asked, title="", detail=None, value=None, form=None, options=None, attachments=None
+        ),
         answers=tuple(replace(said, value=None, reason=None) for said in task.answers),
         comments=tuple(replace(comment, text="") for comment in task.comments),
+        attached=(),
+        question=task.question and replace(task.question, text=""),
         closing=task.closing and replace(task.closing, reason=None),
     )
 
@@ -614,9 +630,9 @@ def task_row(run: Run, task: HumanTask) -> TaskRow:
         task.state.value,
         task.closing.outcome.value if task.closing else None,
         asked.title,
-        _text(asked.to) if asked.to else "[]",
+        _text(who) if (who := _who(task)) else "[]",
         micros(task.opened),
-        asked.due,
+        task.clocks.due,
         asked.priority or 0,
         _text(_task_state(task)),
     )
@@ -627,15 +643,54 @@ def _task_state(task: HumanTask) -> dict[str, Any]:
     if task.owner is not None:
         told["owner"] = task.owner
     if task.answers:
-        told["answers"] = [
-            [micros(s.at), s.by, s.outcome.value, s.via, s.value, s.reason] for s in task.answers
-        ]
+        told["answers"] = [_said(s) for s in task.answers]
     if task.comments:
         told["comments"] = [[micros(c.at), c.by, c.text] for c in task.comments]
     if task.closing is not None:
         c = task.closing
         told["closing"] = [micros(c.at), c.outcome.value, c.by, c.via, c.reason, c.withdrawn]
+    told |= {name: told_ for name, told_ in _people_state(task).items() if told_}
     return told
+
+
+def _said(said: Said) -> list[Any]:
+    told = [micros(said.at), said.by, said.outcome.value, said.via, said.value, said.reason]
+    if said.behalf is not None or said.vetoes or said.retracted:
+        return [*told, said.behalf, said.vetoes, said.retracted]
+    return told
+
+
+def _people_state(task: HumanTask) -> dict[str, Any]:
+    """What people and clocks have made of the task, beside answers; empty where nothing has happened."""
+    asked, clocks = task.question, task.clocks_now
+    return {
+        "stage": task.stage,
+        "assigned": task.assigned,
+        "since": task.since,
+        "edit": None if task.edit is None else [task.edit],
+        "delegations": [[d.owner, d.to] for d in task.delegations],
+        "attached": [[a.name, a.url, a.by] for a in task.attached],
+        "question": None
+        if asked is None
+        else [
+            *(micros(asked.at), asked.by, asked.text),
+            *(asked.due_left, asked.remind_left, asked.escalate_left),
+        ],
+        "clocks": None if clocks is None else [clocks.due, clocks.remind, clocks.escalate],
+        "escalations": task.escalations,
+        "escalated": task.escalated,
+        "reminded": task.reminded,
+        "deadline": task.deadline,
+    }
+
+
+def _who(task: HumanTask) -> list[str]:
+    """The names under which the task is found: whom it is assigned to, and whom they let answer."""
+    requester = task.asked.by
+    names = [*task.to, *(delegation.to for delegation in task.delegations)]
+    if MANAGER in names and requester is not None:
+        names.append(f"{MANAGER}:{requester}")
+    return list(dict.fromkeys(names))
 
 
 def task_of(stored: StoredTask) -> HumanTask:
@@ -649,10 +704,7 @@ def task_of(stored: StoredTask) -> HumanTask:
         number=row.number,
         state=TaskState(row.status),
         owner=state.get("owner"),
-        answers=tuple(
-            Said(by=by, at=moment(at), outcome=Outcome(says), via=via, value=value, reason=reason)
-            for at, by, says, via, value, reason in state.get("answers", ())
-        ),
+        answers=tuple(_said_of(*said) for said in state.get("answers", ())),
         comments=tuple(
             Comment(by=by, at=moment(at), text=text) for at, by, text in state.get("comments", ())
         ),
@@ -666,7 +718,63 @@ def task_of(stored: StoredTask) -> HumanTask:
             reason=closing[4],
             withdrawn=closing[5],
         ),
+        **_people_of(state),
     )
+
+
+def _said_of(
+    at: int,
+    by: str,
+    says: str,
+    via: str,
+    value: Any,
+    reason: str | None,
+    behalf: str | None = None,
+    vetoes: bool = False,
+    retracted: bool = False,
+) -> Said:
+    return Said(
+        by=by,
+        at=moment(at),
+        outcome=Outcome(says),
+        via=via,
+        value=value,
+        reason=reason,
+        behalf=behalf,
+        vetoes=vetoes,
+        retracted=retracted,
+    )
+
+
+def _people_of(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that ``_people_state`` wrote down; those of a task where nothing has happened."""
+    told: dict[str, Any] = {}
+    plain = ("stage", "since", "escalations", "escalated", "reminded", "deadline")
+    told |= {name: state[name] for name in plain if name in state}
+    if "assigned" in state:
+        told["assigned"] = tuple(state["assigned"])
+    if "edit" in state:
+        told["edit"] = state["edit"][0]
+    if "delegations" in state:
+        told["delegations"] = tuple(Delegation(owner=o, to=t) for o, t in state["delegations"])
+    if "attached" in state:
+        told["attached"] = tuple(
+            Attachment(name=name, url=url, by=by) for name, url, by in state["attached"]
+        )
+    if "question" in state:
+        at, by, text, due, remind, escalate = state["question"]
+        told["question"] = Question(
+            by=by,
+            at=moment(at),
+            text=text,
+            due_left=due,
+            remind_left=remind,
+            escalate_left=escalate,
+        )
+    if "clocks" in state:
+        due, remind, escalate = state["clocks"]
+        told["clocks_now"] = Clocks(due=due, remind=remind, escalate=escalate)
+    return told
 
 
 def _text(value: object) -> str:

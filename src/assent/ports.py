@@ -2,6 +2,7 @@
 
 Store      where journals and their projections live
 Clock      the only reader of the time
+Directory  who people are
 Context    the verbs a workflow is written with
 """
 
@@ -12,14 +13,16 @@ from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapp
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypedDict, TypeVar, Unpack, overload
 from uuid import UUID
 
 from typing_extensions import override
 
+from assent.core.calendar import BusinessHours
 from assent.core.decision import Decision
 from assent.core.durations import Duration
 from assent.core.journal import Key, Past, Record, RunId, TaskId
+from assent.core.policy import Escalate, Policy, Remind
 from assent.core.signal import EventResult, SignalReceipt
 from assent.core.values import Json
 from assent.errors import AssentError
@@ -348,6 +351,32 @@ class Clock(Protocol):
         ...
 
 
+# ── people ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody a directory knows: what they belong to, who their manager is, and whose manager they are."""
+
+    name: str
+    groups: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    manager: str | None = None
+    reports: frozenset[str] = frozenset()
+
+
+class Directory(Protocol):
+    """Who people are. It is asked whenever somebody answers, so it should answer soon."""
+
+    async def user(self, name: str) -> User | None:
+        """Somebody, or None where nobody has this name: then they are in no group."""
+        ...
+
+    async def members(self, assignee: str) -> frozenset[str] | None:
+        """Who is meant by ``group:…`` or ``role:…``; None where that cannot be told."""
+        ...
+
+
 # ── the verbs ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -397,6 +426,36 @@ class Ended(NamedTuple):
     name: str
     kind: str
     value: Any
+
+
+class AskTerms(TypedDict, total=False):
+    """What happens while people are asked, and what they see beside the question.
+
+    remind        who is still needed hears of it again
+    escalate      whom to ask instead, after how long
+    calendar      the hours in which deadlines, reminders and escalations count
+    risk          how bad a wrong answer would be, in a word
+    attachments   documents by name and address
+    """
+
+    remind: Remind
+    escalate: Escalate
+    calendar: BusinessHours
+    risk: str
+    attachments: Mapping[str, str]
+
+
+class ApproveTerms(AskTerms, total=False):
+    """Of an approval also who must agree, and a look-up of a decision that is kept elsewhere.
+
+    policy        how many of whom, whose no ends it, which stages
+    check         a function that returns Pending(), Approved(value) or Rejected(reason)
+    check_every   how often it is asked
+    """
+
+    policy: Policy
+    check: Callable[[], Any]
+    check_every: Duration
 
 
 class Context(Protocol):
@@ -455,6 +514,7 @@ class Context(Protocol):
         on_timeout: Any = None,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        **terms: Unpack[ApproveTerms],
     ) -> Decision[T]: ...
     @overload
     async def approve(
@@ -469,6 +529,7 @@ class Context(Protocol):
         on_timeout: Any = None,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        **terms: Unpack[ApproveTerms],
     ) -> Decision[None]: ...
     async def approve(
         self,
@@ -483,6 +544,7 @@ class Context(Protocol):
         on_timeout: Any = None,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        **terms: Unpack[ApproveTerms],
     ) -> Decision[Any]:
         """Ask people to approve, reject or edit ``value``."""
         ...
@@ -500,6 +562,7 @@ class Context(Protocol):
         default: Any = ...,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        **terms: Unpack[AskTerms],
     ) -> Any:
         """Ask people to fill a form; returns it filled."""
         ...
@@ -517,6 +580,7 @@ class Context(Protocol):
         default: Any = ...,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        **terms: Unpack[AskTerms],
     ) -> Any:
         """Ask people to choose one of the options, or several."""
         ...

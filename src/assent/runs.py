@@ -49,7 +49,9 @@ from assent.errors import (
     RunTimedOut,
     WorkflowStalled,
 )
-from assent.human.inbox import By, Inbox, Receipt, TaskView
+from assent.human.inbox import By, Inbox
+from assent.human.receipt import Receipt
+from assent.human.view import TaskView
 from assent.ids import new_id
 from assent.ledger import Changed, Ledger, ended_child, ending
 from assent.ports import Clock, Program, RunQuery, Store
@@ -101,6 +103,7 @@ class Parts:
     stream: Stream
     gone: Callable[[RunId], Awaitable[None]]
     snapshots: Snapshots
+    poke: Callable[[RunId], Awaitable[None]]
 
 
 class _Watcher:
@@ -499,8 +502,10 @@ class RunHandle(Generic[R]):
         return await self._parts.snapshots.take(self.id, seal=seal)
 
     async def resume(self, *, by: str | None = None) -> RunStatus:
-        """End a pause, as if it had never been."""
+        """End a pause, as if it had never been; of a run that only waits, look up anew what it looks up elsewhere
+        (``check=``)."""
         await self._parts.snapshots.resume_all(self.id, by=by)
+        await self._parts.poke(self.id)
         return await self.status()
 
     async def wait_until(
@@ -514,6 +519,11 @@ class RunHandle(Generic[R]):
                 f"The run {self.id!r} has {head.status}; it will not be {' or '.join(sorted(wanted))} any more."
             )
         return head.status
+
+    async def poke(self) -> None:
+        """Look up anew what the run looks up elsewhere (``check=``), without waiting for its schedule."""
+        await self._head()
+        await self._parts.poke(self.id)
 
     async def retry(self, *, by: str | None = None) -> RunStatus:
         """A failed run goes on from its failed step, a parked one from where it stood."""

@@ -15,9 +15,10 @@ from assent.engine.engine import RunEngine
 from assent.errors import ConfigurationError
 from assent.failures import Failures
 from assent.human.inbox import Inbox
+from assent.human.people import LookUp, People
 from assent.ledger import Ledger
 from assent.observing import Observing
-from assent.ports import Clock, Store
+from assent.ports import Clock, Directory, Store
 from assent.runs import Parts, Runs
 from assent.signalling import Signalling
 from assent.snapshots import Snapshots
@@ -118,7 +119,12 @@ class AnyStore(Store, Protocol):
 class System:
     """The parts, wired."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        directory: Directory | LookUp | None = None,
+    ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self.store = store_of(settings)
@@ -135,7 +141,8 @@ class System:
         self.signalling = Signalling(self.store, self.ledger, self.engine.form)
         self.engine.signal = self.signalling.notify
         self.engine.public_url = (settings.public_url or "").rstrip("/")
-        self.inbox = Inbox(self.store, self.ledger, self.clock, self.engine.form)
+        self.people = People(self.store, self.clock, directory)
+        self.inbox = Inbox(self.store, self.ledger, self.clock, self.people, self.engine.form)
         self.snapshots = Snapshots(
             self.store,
             self.ledger,
@@ -153,6 +160,7 @@ class System:
                 self.stream,
                 self.engine.gone,
                 self.snapshots,
+                self.engine.poke,
             )
         )
         self.observing = Observing(self.stream)

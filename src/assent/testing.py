@@ -27,7 +27,9 @@ from assent.app import App
 from assent.authoring.functions import Workflow
 from assent.core.durations import Duration, duration
 from assent.core.journal import Record, moment
-from assent.human.inbox import Inbox, Receipt, TaskView
+from assent.human.inbox import Inbox
+from assent.human.receipt import Receipt
+from assent.human.view import TaskView
 from assent.ports import Write
 from assent.runs import RunHandle
 

@@ -537,3 +537,30 @@ async def test_rows_come_back_as_rows(store: Store) -> None:
     (row,) = await store.runs(RunQuery())
     assert type(row) is RunRow
     assert row == Story(number=1, head=row.head).write().row
+
+
+async def test_who_is_no_longer_asked_does_not_find_the_task(store: Store) -> None:
+    story = Story()
+    row = await story.ask(store, "task_1", who='["ann","bob"]')
+    await story.tell(store, done(), tasks=[row._replace(who='["bob","group:finance"]')])
+    assert await asks(store, who=["ann"]) == []
+    assert await asks(store, who=["bob"]) == ["task_1"]
+    assert await asks(store, who=["ann", "group:finance"]) == ["task_1"]
+
+
+async def test_pages_of_what_several_names_are_asked_go_on_where_they_ended(store: Store) -> None:
+    story = Story()
+    for number in range(9):
+        who = '["ann","group:a"]' if number % 2 else '["group:b"]'
+        await story.ask(store, f"task_{number}", who=who, priority=number % 3)
+    names = ["ann", "group:a", "group:b", "nobody"]
+    whole = [t.row for t in await store.tasks(TaskQuery(who=names, limit=20))]
+    assert len({row.id for row in whole}) == 9
+    assert whole == sorted(whole, key=lambda row: (-row.priority, row.opened, row.id))
+    paged: list[str] = []
+    after: tuple[int, int, str] | None = None
+    while page := await store.tasks(TaskQuery(who=names, after=after, limit=2)):
+        paged += [task.row.id for task in page]
+        last = page[-1].row
+        after = (last.priority, last.opened, last.id)
+    assert paged == [row.id for row in whole]

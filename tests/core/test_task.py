@@ -12,27 +12,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assent.core.journal import TaskAnswered, TaskClosed, TaskCommented, TaskRefused
-from assent.core.policy import Actor
+from assent.core.journal import TaskAnswered, TaskClosed, TaskCommented, TaskRefused, micros
+from assent.core.policy import Actor, Escalate, Remind, escalation_json, reminder_json
+from assent.core.ruling import Ruling, rule
 from assent.core.task import (
     ALLOWED,
     SAYS,
+    AskBack,
+    Attach,
     Claim,
     Command,
+    Delegate,
     Expire,
+    HandOn,
     HumanTask,
+    Nudge,
     Outcome,
+    Reassign,
     ReceiptStatus,
     Release,
     Remark,
+    Reopen,
+    Reply,
     Respond,
-    Ruling,
+    Settle,
     TaskFact,
     TaskKind,
     TaskState,
     Withdraw,
     evolve,
-    rule,
 )
 from assent.errors import FieldError
 from tests.core.people import NOON, SHOWN, asked, commands, responses, steps, tasks
@@ -284,9 +292,9 @@ def test_what_people_wrote_stays_in_order_also_after_the_end() -> None:
 # ── table and drawing ───────────────────────────────────────────────────────────────────────────
 
 DRAWN = """
-open     ──Claim, Expire, Remark, Respond, Withdraw
-claimed  ──Expire, Release, Remark, Respond, Withdraw
-closed   ──Remark
+open     ──AskBack, Attach, Claim, Delegate, Expire, HandOn, Nudge, Reassign, Remark, Reply, Respond, Settle, Withdraw
+claimed  ──AskBack, Attach, Delegate, Expire, HandOn, Nudge, Reassign, Release, Remark, Reply, Respond, Settle, Withdraw
+closed   ──Attach, Remark, Reopen
 """
 
 
@@ -311,17 +319,33 @@ def test_every_allowed_command_leads_where_the_page_draws_it() -> None:
         Release: Release(by=ANN, via="page"),
         Remark: Remark(by=ANN, via="page", text="hm"),
         Respond: yes(),
+        Delegate: Delegate(by=ANN, via="page", to="bob"),
+        Reassign: Reassign(by=ANN, via="page", to=("bob",)),
+        AskBack: AskBack(by=ANN, via="page", text="?"),
+        Reply: Reply(by=ANN, via="page", text="!"),
+        Attach: Attach(by=ANN, via="page", name="bill", url="https://example.com/bill"),
+        Settle: Settle(via="check", outcome=Outcome.APPROVED),
+        Reopen: Reopen(by=ANN, via="page"),
+        Nudge: Nudge(),
+        HandOn: HandOn(),
         Withdraw: Withdraw(by=ANN, via="page"),
         Expire: Expire(),
     }
-    fresh = asked(due=due)
+    fresh = asked(
+        due=due,
+        remind=reminder_json(Remind("1h")),
+        remind_at=micros(NOON),
+        escalate=escalation_json(Escalate("1h", to="bob")),
+        escalate_at=micros(NOON),
+    )
     claimed = after(fresh, rule(fresh, tried[Claim], NOON), NOON)
     closed = after(fresh, rule(fresh, tried[Respond], NOON), NOON)
     led = set[tuple[str, str, str]]()
     for task in (fresh, claimed, closed):
         for kind in ALLOWED[task.state]:
             at = due if kind is Expire else NOON
-            ruling = rule(task, tried[kind], at)
+            puzzled = after(task, rule(task, tried[AskBack], NOON), NOON)
+            ruling = rule(puzzled if kind is Reply else task, tried[kind], at)
             assert ruling.status is ReceiptStatus.ACCEPTED
             led.add((task.state.value, after(task, ruling, at).state.value, kind.__name__.lower()))
     assert led == drawn

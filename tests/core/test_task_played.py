@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from assent.core.journal import Fact
 from assent.core.policy import Actor
+from assent.core.ruling import rule as judged
 from assent.core.task import (
     Claim,
     Command,
@@ -25,7 +26,6 @@ from assent.core.task import (
     Withdraw,
     evolve,
 )
-from assent.core.task import rule as judged
 from tests.core.people import NOON, asked
 
 WHO = st.sampled_from(["ann", "bob", "eve"])

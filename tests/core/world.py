@@ -32,6 +32,7 @@ from assent.core.journal import (
     micros,
 )
 from assent.core.policy import Actor
+from assent.core.ruling import rule
 from assent.core.run import (
     Run,
     RunStatus,
@@ -42,7 +43,7 @@ from assent.core.run import (
     settled,
 )
 from assent.core.signal import Signal, arrive
-from assent.core.task import Claim, Outcome, Remark, Respond, rule
+from assent.core.task import Claim, Outcome, Remark, Respond
 from assent.errors import InvalidState
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from assent import App, Context, step
+from assent import App, BusinessHours, Context, Escalate, Policy, Remind, Stage, step
 
 
 class Tier(enum.Enum):
@@ -159,6 +159,24 @@ async def changes(ctx: Context) -> str:
     return "went on"
 
 
+async def agrees(ctx: Context, about: dict[str, int]) -> str:
+    """Asks several, one stage after the other, reminds and hands on."""
+    first = Stage(to=["ann", "bob", "eve"], approvals=2)
+    policy = Policy(stages=[first, Stage(to="role:ceo", when="amount > 10")], veto="leo")
+    decision = await ctx.approve(
+        "agree",
+        value=about,
+        policy=policy,
+        timeout="40h",
+        remind=Remind("1h", every="8h"),
+        escalate=Escalate("16h", "gus", then=Escalate("8h", "hal", then="reject")),
+        calendar=BusinessHours("Europe/Berlin", holidays=[date(2026, 1, 6)]),
+        risk="high",
+        attachments={"bill": "https://example.com/bill"},
+    )
+    return f"{decision.outcome} {decision.value}"
+
+
 async def times_out(ctx: Context) -> str:
     """A run that is not given enough time."""
     await ctx.sleep("1d")
@@ -168,7 +186,7 @@ async def times_out(ctx: Context) -> str:
 def made() -> App:
     """An app with all of them."""
     app = App()
-    for function in (everything, asks, races, sleeps, ships, changes):
+    for function in (everything, asks, agrees, races, sleeps, ships, changes):
         app.workflow(function)
     app.workflow(timeout="1h")(times_out)
     return app

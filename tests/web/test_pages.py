@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from assent.access import Role
 from assent.core.form import draw, form_spec, sketch
-from assent.human.inbox import TaskView
+from assent.human.view import TaskView
 from assent.runs import RunHandle
 from assent.web.page import text
 from tests.core.posting import untouched

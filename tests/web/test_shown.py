@@ -10,7 +10,7 @@ import pytest
 
 from assent.core.task import Outcome, ReceiptStatus
 from assent.core.values import Json
-from assent.human.inbox import Decided, Receipt
+from assent.human.receipt import Decided, Receipt
 from assent.web import wire
 from assent.web.page import show, text, words
 from tests.web.conftest import Office

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from assent.core.task import HumanTask, Outcome, alike
 from assent.core.values import unpack
@@ -15,7 +15,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one person said, when, and through which door (``via``)."""
+    """What one person said, when, through which door (``via``), and perhaps on ``behalf`` of another."""
 
     by: str
     at: datetime
@@ -23,6 +23,7 @@ class Answer:
     value: Any = None
     reason: str | None = None
     via: str = ""
+    behalf: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,24 @@ class Decision(Generic[V]):
                 raise Rejected(self.key, self.by or "", self.reason)
 
 
+# ── decisions made elsewhere ────────────────────────────────────────────────────────────────────
+
+AS_SHOWN: Final[Any] = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """``check=`` has looked, and nobody has decided yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """``check=`` has found a yes, on ``value`` or else on what is shown. Its opposite is ``Rejected(reason)``."""
+
+    value: Any = AS_SHOWN
+    reason: str | None = None
+
+
 def decision_of(task: HumanTask) -> Decision[Any]:
     """The decision of a closed approval, with Python values."""
     closing = task.closing
@@ -67,8 +86,8 @@ def decision_of(task: HumanTask) -> Decision[Any]:
         raise ValueError(f"The task {task.id} is still open.")
     original = unpack(task.asked.value)
     outcome, value, reason = closing.outcome, original, closing.reason
-    if outcome is Outcome.EDITED:
-        value = unpack(task.answers[-1].value)
+    if outcome in {Outcome.APPROVED, Outcome.EDITED}:
+        value = unpack(task.value)
     elif outcome is Outcome.EXPIRED:
         outcome, value, reason = _at_the_deadline(task, original)
     return Decision(
@@ -93,16 +112,21 @@ def answers_of(task: HumanTask) -> tuple[Answer, ...]:
             value=unpack(said.value),
             reason=said.reason,
             via=said.via,
+            behalf=said.behalf,
         )
         for said in task.answers
+        if not said.retracted
     )
 
 
 def _at_the_deadline(task: HumanTask, original: Any) -> tuple[Outcome, Any, str]:
-    reason = f"Nobody answered by {task.due:%Y-%m-%d %H:%M:%S} UTC."
-    match task.asked.on_timeout:
+    said = "Too few" if task.answers else "Nobody"
+    reason = f"{said} answered by {task.due:%Y-%m-%d %H:%M:%S} UTC."
+    match task.on_timeout:
         case "approve":
-            return Outcome.APPROVED, original, reason
+            # What people have made of it so far stands: it was shown, and nobody said no.
+            edited = task.edit is not None
+            return Outcome.EDITED if edited else Outcome.APPROVED, unpack(task.value), reason
         case "reject":
             return Outcome.REJECTED, original, reason
         case "value":

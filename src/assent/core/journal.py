@@ -188,10 +188,16 @@ class StepFailed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskOpened(Fact):
-    """A question is put to people. ``name`` is its key, unique in the run; ``key`` its place in the journal."""
+    """A question is put to people. ``name`` is its key, unique in the run; ``key`` its place in the journal.
+
+    ``policy``, ``remind``, ``escalate`` and ``calendar`` are as ``core.policy`` and ``core.calendar`` write them;
+    ``gate`` names the operation that a grant lets run.
+    """
 
     kind = "task.opened"
-    private = frozenset({"title", "detail", "value", "form", "options", "timeout_value"})
+    private = frozenset(
+        {"title", "detail", "value", "form", "options", "timeout_value", "attachments"}
+    )
     key: Key
     task: TaskId
     name: str
@@ -205,6 +211,15 @@ class TaskOpened(Fact):
     on_timeout: str | None = None
     many: bool | None = None
     path: list[str] | None = None
+    policy: Json = None
+    remind: Json = None
+    escalate: Json = None
+    calendar: Json = None
+    remind_at: int | None = None
+    escalate_at: int | None = None
+    risk: str | None = None
+    gate: str | None = None
+    attachments: list[Json] | None = None
     title: str = ""
     detail: str | None = None
     value: Json = None
@@ -250,7 +265,7 @@ class TaskCommented(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskAnswered(Fact):
-    """What one person said."""
+    """What one person said, perhaps on ``behalf`` of another; ``vetoes``: their no ends it."""
 
     kind = "task.answered"
     private = frozenset({"value", "reason"})
@@ -259,6 +274,9 @@ class TaskAnswered(Fact):
     by: str
     via: str
     outcome: str
+    behalf: str | None = None
+    vetoes: bool | None = None
+    stage: int | None = None
     value: Json = None
     reason: str | None = None
 
@@ -292,6 +310,129 @@ class TaskClosed(Fact):
     by: str | None = None
     via: str | None = None
     withdrawn: bool | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAssigned(Fact):
+    """Others are asked from now on: ``because`` a ``stage`` begins, or somebody ``reassigned`` the task."""
+
+    kind = "task.assigned"
+    private = frozenset({"reason"})
+    key: Key
+    task: TaskId
+    to: list[str]
+    was: list[str]
+    because: str
+    stage: int | None = None
+    by: str | None = None
+    via: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDelegated(Fact):
+    """``owner`` lets ``to`` answer, and stays answerable; ``ended``: no longer."""
+
+    kind = "task.delegated"
+    private = frozenset({"reason"})
+    key: Key
+    task: TaskId
+    owner: str
+    to: str
+    by: str
+    via: str
+    ended: bool | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReminded(Fact):
+    """Whoever is still needed was reminded, for the ``count``-th time; again at ``next``."""
+
+    kind = "task.reminded"
+    key: Key
+    task: TaskId
+    to: list[str]
+    count: int
+    next: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEscalated(Fact):
+    """Nobody answered in time: ``to`` are asked instead of those who ``was``.
+
+    ``left`` is what remains of the chain of escalations, ``next`` when it goes on; ``due`` is a new deadline.
+    """
+
+    kind = "task.escalated"
+    key: Key
+    task: TaskId
+    to: list[str]
+    was: list[str]
+    left: Json = None
+    next: int | None = None
+    due: int | None = None
+    on_timeout: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAskedBack(Fact):
+    """Somebody asked the requester a question; the clocks stand still, and hold what was left (microseconds)."""
+
+    kind = "task.asked_back"
+    private = frozenset({"text"})
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+    due_left: int | None = None
+    remind_left: int | None = None
+    escalate_left: int | None = None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReplied(Fact):
+    """The question was answered; the clocks run on."""
+
+    kind = "task.replied"
+    private = frozenset({"text"})
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+    due: int | None = None
+    remind_at: int | None = None
+    escalate_at: int | None = None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAttached(Fact):
+    """Somebody put a document beside the task, by reference."""
+
+    kind = "task.attached"
+    private = frozenset({"name", "url"})
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReopened(Fact):
+    """The decision was taken back before the run had moved on; the answer that made it no longer counts."""
+
+    kind = "task.reopened"
+    private = frozenset({"reason"})
+    key: Key
+    task: TaskId
+    by: str
+    via: str
+    due: int | None = None
     reason: str | None = None
 
 

@@ -47,14 +47,9 @@ from assent.core.journal import (
     StepFinished,
     StepRetrying,
     StepStarted,
-    TaskAnswered,
-    TaskClaimed,
     TaskClosed,
-    TaskCommented,
     TaskId,
     TaskOpened,
-    TaskRefused,
-    TaskReleased,
     TimerFired,
     TimerSet,
     TimerWithdrawn,
@@ -62,9 +57,19 @@ from assent.core.journal import (
     micros,
     moment,
 )
+from assent.core.ruling import rule
 from assent.core.signal import NO_SIGNALS, WAIT_TIMER, Signals, expired, with_early, withdrawn
 from assent.core.signal import evolve as evolve_signals
-from assent.core.task import Expire, HumanTask, Outcome, Ruling, rule
+from assent.core.task import (
+    Clocks,
+    Command,
+    Expire,
+    HandOn,
+    HumanTask,
+    Nudge,
+    Outcome,
+    about_task,
+)
 from assent.core.task import evolve as evolve_task
 from assent.core.values import Json
 from assent.errors import InvalidState
@@ -98,6 +103,8 @@ _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 V = TypeVar("V")
 
 TASK_TIMER: Final = "task:"
+REMINDER: Final = "remind:"
+ESCALATION: Final = "escalate:"
 RUN_TIMER: Final = "run:"
 BY_THE_RUN: Final = "run"
 
@@ -242,22 +249,18 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 tasks = {**tasks, fact.task: opened}
                 stem = _stem(fact.name)
                 names = {**names, stem: names.get(stem, 0) + 1}
-                if fact.due is not None:
-                    timers = {**timers, TASK_TIMER + fact.task: moment(fact.due)}
+                timers = _clocked(timers, opened)
                 recoveries = 0
             case TaskClosed():
                 closed = evolve_task(tasks[fact.task], fact, at)
                 tasks = {**tasks, fact.task: closed}
-                timers = _without(timers, TASK_TIMER + fact.task)
+                timers = _clocked(timers, closed)
                 if fact.withdrawn and fact.via == BY_THE_RUN:
                     # Withdrawn because the run ended: a retry asks it again, under the same key.
                     stem = _stem(closed.asked.name)
                     names = {**names, stem: names[stem] - 1}
                 status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
-            case TaskClaimed() | TaskReleased() | TaskCommented() | TaskAnswered() | TaskRefused():
-                if fact.task in tasks:
-                    tasks = {**tasks, fact.task: evolve_task(tasks[fact.task], fact, at)}
             case TimerSet(key=key, due=due):
                 timers = {**timers, key: moment(due)}
                 recoveries = 0
@@ -284,6 +287,11 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 children = _without(children, key)
                 status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
+            case _ if about_task(fact):
+                if fact.task in tasks:
+                    changed = evolve_task(tasks[fact.task], fact, at)
+                    tasks = {**tasks, fact.task: changed}
+                    timers = _clocked(timers, changed)
             case _:
                 raise TypeError(f"Unknown fact {fact!r}.")
     return run._replace(
@@ -312,6 +320,22 @@ def settled(run: Run) -> Run:
         if task.closed:
             return run._replace(tasks={open_.id: open_ for open_ in run.open_tasks})
     return run
+
+
+def _clocked(timers: Mapping[Key, datetime], task: HumanTask) -> Mapping[Key, datetime]:
+    """The timers with what this task's clocks say now."""
+    clocks = Clocks() if task.closed else task.clocks
+    for prefix, when in (
+        (TASK_TIMER, clocks.due),
+        (REMINDER, clocks.remind),
+        (ESCALATION, clocks.escalate),
+    ):
+        key = prefix + task.id
+        if when is None:
+            timers = _without(timers, key)
+        elif timers.get(key) != moment(when):
+            timers = {**timers, key: moment(when)}
+    return timers
 
 
 def _woken(status: RunStatus) -> RunStatus:
@@ -438,14 +462,23 @@ def _awaits(run: Run, key: Key) -> bool:
 _OPENINGS: Final = (TaskOpened, TimerSet, ChildStarted, EventWaiting)
 
 
+_TIMED: Final[Mapping[str, Command]] = {
+    TASK_TIMER: Expire(),
+    REMINDER: Nudge(),
+    ESCALATION: HandOn(),
+}
+
+
 def fire(run: Run, key: Key, at: datetime) -> list[Fact]:
     """What a timer that came due does. Nothing where it was withdrawn, or has fired before."""
     due = run.timers.get(key)
     if run.status.ended or due is None or due > at:
         return []
-    if key.startswith(TASK_TIMER):
-        task = run.tasks.get(key.removeprefix(TASK_TIMER))
-        return list(ruled(task, at).facts) if task else []
+    prefix, _, id = key.partition(":")
+    command = _TIMED.get(f"{prefix}:")
+    if command is not None:
+        task = run.tasks.get(id)
+        return list(rule(task, command, at).facts) if task else []
     if key.startswith(WAIT_TIMER) and key.removeprefix(WAIT_TIMER) in run.signals.waits:
         return [expired(run.signals, key.removeprefix(WAIT_TIMER))]
     if key == RUN_TIMER:
@@ -455,11 +488,6 @@ def fire(run: Run, key: Key, at: datetime) -> list[Fact]:
         }
         return finish(run, RunFinished(status=RunStatus.TIMED_OUT, error=error))
     return [TimerFired(key=key)]
-
-
-def ruled(task: HumanTask, at: datetime) -> Ruling:
-    """The ruling on a deadline."""
-    return rule(task, Expire(), at)
 
 
 def next_name(run: Run, name: str, pending: int) -> str:

@@ -4,8 +4,9 @@
      │ ◀──release─────│                                  ▲
      └────respond─────┴──── expire, withdraw ────────────┘
 
-A command is a wish, judged by ``rule`` against the task as it stands: the ruling says what becomes of it, and
-holds the facts to record. Facts are folded by ``evolve``. Nothing here reads a clock: time comes as ``at``.
+Whoever is asked may change meanwhile: a stage of the policy ends, nobody answers in time, somebody delegates. A
+question asked back stops the clocks. A command is a wish, judged by ``core.ruling.rule`` against the task as it
+stands; facts are folded by ``evolve``. Nothing here reads a clock: time comes as ``at``.
 """
 
 from __future__ import annotations
@@ -15,22 +16,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeAlias, assert_never
+from typing import Final, TypeAlias, TypeGuard, assert_never, get_args
 
+from assent.core.calendar import Hours, hours_of
 from assent.core.journal import (
     Fact,
     TaskAnswered,
+    TaskAskedBack,
+    TaskAssigned,
+    TaskAttached,
     TaskClaimed,
     TaskClosed,
     TaskCommented,
+    TaskDelegated,
+    TaskEscalated,
     TaskId,
     TaskOpened,
     TaskRefused,
     TaskReleased,
+    TaskReminded,
+    TaskReopened,
+    TaskReplied,
     moment,
 )
-from assent.core.policy import Actor, eligible
-from assent.core.values import Json
+from assent.core.policy import Actor, Rules, Seat, Voice, resolved, rules_of
+from assent.core.values import Json, digest
 from assent.errors import FieldError
 
 
@@ -76,6 +86,8 @@ class ReceiptStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+CHECK: Final = "check"  # the door of decisions that were made elsewhere
+
 SAYS: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
     TaskKind.APPROVE: frozenset({Outcome.APPROVED, Outcome.EDITED, Outcome.REJECTED}),
     TaskKind.ASK: frozenset({Outcome.ANSWERED}),
@@ -88,7 +100,7 @@ SAYS: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One answer as recorded; ``value`` is packed."""
+    """One answer as recorded; ``value`` is packed. ``retracted``: its decision was taken back."""
 
     by: str
     at: datetime
@@ -96,6 +108,14 @@ class Said:
     via: str
     value: Json = None
     reason: str | None = None
+    behalf: str | None = None
+    vetoes: bool = False
+    retracted: bool = False
+
+    @property
+    def seat(self) -> str:
+        """For whom it counts."""
+        return self.behalf or self.by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +140,51 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """``owner`` lets ``to`` answer, and stays answerable."""
+
+    owner: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something asked back. Until there is a reply the clocks stand still, and this is what is left on them."""
+
+    by: str
+    at: datetime
+    text: str
+    due_left: int | None = None
+    remind_left: int | None = None
+    escalate_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A document beside the task, by reference."""
+
+    name: str
+    url: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """What happens by itself, and when (microseconds since 1970): the deadline, a reminder, an escalation."""
+
+    due: int | None = None
+    remind: int | None = None
+    escalate: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HumanTask:
-    """A question to people, as its facts have made it."""
+    """A question to people, as its facts have made it.
+
+    ``assigned``, ``clocks`` and ``on_timeout`` are None as long as they are as asked. ``since`` is the first answer
+    of this round: a stage begins one, and an edit does, because the value is another one then. ``edit`` is the
+    place of the newest edit among the answers.
+    """
 
     asked: TaskOpened
     opened: datetime
@@ -131,6 +194,18 @@ class HumanTask:
     answers: tuple[Said, ...] = ()
     comments: tuple[Comment, ...] = ()
     closing: Closing | None = None
+    stage: int | None = None
+    assigned: tuple[str, ...] | None = None
+    since: int = 0
+    edit: int | None = None
+    delegations: tuple[Delegation, ...] = ()
+    attached: tuple[Attachment, ...] = ()
+    question: Question | None = None
+    clocks_now: Clocks | None = None
+    escalations: Json = None
+    escalated: int = 0
+    reminded: int = 0
+    deadline: str | None = None
 
     @property
     def id(self) -> TaskId:
@@ -139,13 +214,90 @@ class HumanTask:
 
     @property
     def due(self) -> datetime | None:
-        """The deadline, where there is one."""
-        return None if self.asked.due is None else moment(self.asked.due)
+        """The deadline, where there is one, and it does not stand still."""
+        due = self.clocks.due
+        return None if due is None else moment(due)
+
+    @property
+    def clocks(self) -> Clocks:
+        """What happens by itself, and when."""
+        asked = self.asked
+        return self.clocks_now or Clocks(
+            due=asked.due, remind=asked.remind_at, escalate=asked.escalate_at
+        )
+
+    @property
+    def on_timeout(self) -> str:
+        """What happens at the deadline."""
+        return self.deadline or self.asked.on_timeout or "expire"
+
+    @property
+    def to(self) -> tuple[str, ...]:
+        """Who is asked now."""
+        return tuple(self.asked.to or ()) if self.assigned is None else self.assigned
+
+    @property
+    def value(self) -> Json:
+        """The value as it stands, packed: what was asked about, or what an edit has made of it."""
+        return self.asked.value if self.edit is None else self.answers[self.edit].value
+
+    @property
+    def digest(self) -> str:
+        """What covers all that is shown now."""
+        return self.asked.digest if self.edit is None else digest([self.asked.digest, self.value])
+
+    @property
+    def hours(self) -> Hours | None:
+        """In which hours its time counts."""
+        return hours_of(self.asked.calendar)
+
+    @property
+    def rules(self) -> Rules:
+        """Who must agree."""
+        return rules_of(self.asked.policy, self.asked.to or ())
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """All documents beside it."""
+        asked = tuple(Attachment(name=str(name), url=str(url)) for name, url in self._asked_with())
+        return (*asked, *self.attached)
+
+    def _asked_with(self) -> list[tuple[Json, Json]]:
+        return [
+            (pair[0], pair[1]) for pair in self.asked.attachments or () if isinstance(pair, list)
+        ]
+
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """The answers of this round, as they count."""
+        return tuple(
+            Voice(
+                by=said.by,
+                seat=said.seat,
+                yes=said.outcome is not Outcome.REJECTED,
+                vetoes=said.vetoes,
+            )
+            for said in self.answers[self.since :]
+            if not said.retracted
+        )
 
     @property
     def closed(self) -> bool:
         """Whether the task takes no more answers."""
         return self.state is TaskState.CLOSED
+
+    def stands_for(self, who: Actor) -> Actor:
+        """This actor with the seats that the task's own delegations give."""
+        seats = list(who.seats)
+        names, held = {who.name}, [who.name]
+        while held:
+            holder = held.pop()
+            for delegation in self.delegations:
+                if delegation.to == holder and delegation.owner not in names:
+                    names.add(delegation.owner)
+                    held.append(delegation.owner)
+                    seats.append(Seat(delegation.owner, frozenset(), frozenset(), frozenset()))
+        return replace(who, seats=tuple(seats))
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────
@@ -190,6 +342,85 @@ class Respond:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate:
+    """Let one more person answer for oneself; ``end``: no longer."""
+
+    by: Actor
+    via: str
+    to: str
+    end: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign:
+    """Ask others instead."""
+
+    by: Actor
+    via: str
+    to: tuple[str, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskBack:
+    """Ask the requester something; the clocks stand still until there is a reply."""
+
+    by: Actor
+    via: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Answer what was asked back."""
+
+    by: Actor
+    via: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attach:
+    """Put a document beside the task, by reference."""
+
+    by: Actor
+    via: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """A decision that was made elsewhere, and looked up by ``check=``; without a value ``given``, on what is shown."""
+
+    via: str
+    outcome: Outcome
+    value: Json = None
+    given: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Take the decision back; whether the run has moved on is known to whoever asks."""
+
+    by: Actor
+    via: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge:
+    """The moment of a reminder has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOn:
+    """The moment of an escalation has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
     """Cancel the task: by a person, or (``by`` None) by the workflow, which no longer asks."""
 
@@ -203,110 +434,33 @@ class Expire:
     """The deadline came."""
 
 
-Command: TypeAlias = Claim | Release | Remark | Respond | Withdraw | Expire
+Command: TypeAlias = (
+    Claim
+    | Release
+    | Remark
+    | Respond
+    | Delegate
+    | Reassign
+    | AskBack
+    | Reply
+    | Attach
+    | Settle
+    | Reopen
+    | Nudge
+    | HandOn
+    | Withdraw
+    | Expire
+)
 
+_ANYTIME: Final[frozenset[type[Command]]] = frozenset(
+    {Remark, Respond, Delegate, Reassign, AskBack, Reply, Attach, Settle, Nudge, HandOn}
+    | {Withdraw, Expire}
+)
 ALLOWED: Final[Mapping[TaskState, frozenset[type[Command]]]] = {
-    TaskState.OPEN: frozenset({Claim, Remark, Respond, Withdraw, Expire}),
-    TaskState.CLAIMED: frozenset({Release, Remark, Respond, Withdraw, Expire}),
-    TaskState.CLOSED: frozenset({Remark}),
+    TaskState.OPEN: _ANYTIME | {Claim},
+    TaskState.CLAIMED: _ANYTIME | {Release},
+    TaskState.CLOSED: frozenset({Remark, Attach, Reopen}),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What becomes of a command: its receipt's status, why, and the facts to record."""
-
-    status: ReceiptStatus
-    message: str
-    facts: tuple[Fact, ...] = ()
-    errors: tuple[FieldError, ...] = ()
-
-
-# ── judging ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def rule(task: HumanTask, command: Command, at: datetime) -> Ruling:
-    """What becomes of this command, on this task, at this moment."""
-    overdue = task.due is not None and at >= task.due
-    if overdue and not task.closed and not isinstance(command, Remark):
-        return _overdue(task, command, at)
-    if type(command) not in ALLOWED[task.state]:
-        return _not_allowed(task, command)
-    match command:
-        case Claim():
-            return _claim(task, command)
-        case Release():
-            return _release(task, command)
-        case Remark(by=by, via=via, text=text):
-            told = TaskCommented(key=task.asked.key, task=task.id, by=by.name, via=via, text=text)
-            return Ruling(status=ReceiptStatus.ACCEPTED, message="Noted.", facts=(told,))
-        case Respond():
-            return _respond(task, command)
-        case Withdraw():
-            return _withdraw(task, command)
-        case Expire():
-            # The clock of another process may run ahead: it is not due here yet.
-            return Ruling(status=ReceiptStatus.INVALID, message="The deadline has not come yet.")
-        case _ as unreachable:
-            assert_never(unreachable)
-
-
-def _overdue(task: HumanTask, command: Command, at: datetime) -> Ruling:
-    """The deadline decides, whoever comes first to notice it."""
-    closed = TaskClosed(key=task.asked.key, task=task.id, outcome=Outcome.EXPIRED)
-    if isinstance(command, Withdraw) and command.by is None:
-        return _withdraw(task, command)
-    ended = evolve(task, closed, at)
-    status = ReceiptStatus.ACCEPTED if isinstance(command, Expire) else ReceiptStatus.EXPIRED
-    return Ruling(status=status, message=_ended(ended), facts=(closed,))
-
-
-def _not_allowed(task: HumanTask, command: Command) -> Ruling:
-    closing = task.closing
-    if closing is None:
-        match command:
-            case Claim(by=by) if task.owner == by.name:
-                return Ruling(status=ReceiptStatus.DUPLICATE, message="You hold this task already.")
-            case Claim():
-                why = f"{task.owner} has claimed this task."
-                return Ruling(status=ReceiptStatus.INELIGIBLE, message=why)
-            case _:
-                return Ruling(status=ReceiptStatus.INVALID, message="Nobody has claimed this task.")
-    if isinstance(command, Respond) and _repeats(task, command):
-        return Ruling(
-            status=ReceiptStatus.DUPLICATE, message="You said this already; it counts once."
-        )
-    match closing.outcome:
-        case Outcome.EXPIRED:
-            status = ReceiptStatus.EXPIRED
-        case Outcome.CANCELLED:
-            status = ReceiptStatus.CANCELLED
-        case _:
-            status = ReceiptStatus.ALREADY_DECIDED
-    if isinstance(command, Withdraw) and status is ReceiptStatus.CANCELLED:
-        status = ReceiptStatus.DUPLICATE
-    return Ruling(status=status, message=_ended(task))
-
-
-def _ended(task: HumanTask) -> str:
-    closing = task.closing
-    if closing is None:
-        return "The task is open."
-    when = f"{closing.at:%Y-%m-%d %H:%M:%S} UTC"
-    if closing.outcome is Outcome.EXPIRED:
-        return f"The deadline passed before an answer counted; the task expired at {when}."
-    who = f" by {closing.by}" if closing.by else ""
-    return f"The task was {closing.outcome}{who} at {when}; that decision stands."
-
-
-def _repeats(task: HumanTask, again: Respond) -> bool:
-    return any(
-        said.by == again.by.name
-        and said.outcome is again.outcome
-        and alike(said.value, again.value)
-        and said.reason == again.reason
-        for said in task.answers
-    )
 
 
 def alike(one: Json, other: Json) -> bool:
@@ -314,121 +468,30 @@ def alike(one: Json, other: Json) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _claim(task: HumanTask, command: Claim) -> Ruling:
-    if not eligible(task.asked.to or (), command.by):
-        return _ineligible(task, command.by)
-    claimed = TaskClaimed(key=task.asked.key, task=task.id, by=command.by.name, via=command.via)
-    return Ruling(status=ReceiptStatus.ACCEPTED, message="The task is yours.", facts=(claimed,))
-
-
-def _release(task: HumanTask, command: Release) -> Ruling:
-    if task.owner != command.by.name:
-        why = f"{task.owner} holds this task; only its holder can release it."
-        return Ruling(status=ReceiptStatus.INELIGIBLE, message=why)
-    released = TaskReleased(key=task.asked.key, task=task.id, by=command.by.name, via=command.via)
-    return Ruling(
-        status=ReceiptStatus.ACCEPTED, message="Anybody may take it now.", facts=(released,)
-    )
-
-
-def _ineligible(task: HumanTask, who: Actor) -> Ruling:
-    to = ", ".join(task.asked.to or ())
-    why = f"{who.name} may not answer this task: it is assigned to {to}."
-    return Ruling(status=ReceiptStatus.INELIGIBLE, message=why)
-
-
-def _withdraw(task: HumanTask, command: Withdraw) -> Ruling:
-    closed = TaskClosed(
-        key=task.asked.key,
-        task=task.id,
-        outcome=Outcome.CANCELLED,
-        by=command.by.name if command.by else None,
-        via=command.via,
-        withdrawn=True if command.by is None else None,
-        reason=command.reason,
-    )
-    return Ruling(status=ReceiptStatus.ACCEPTED, message="The task is cancelled.", facts=(closed,))
-
-
-def _respond(task: HumanTask, command: Respond) -> Ruling:
-    refused = _refusal(task, command)
-    if refused is not None:
-        return replace(refused, facts=(_refused(task, command, refused),))
-    answered = TaskAnswered(
-        key=task.asked.key,
-        task=task.id,
-        by=command.by.name,
-        via=command.via,
-        outcome=command.outcome,
-        value=command.value,
-        reason=command.reason,
-    )
-    # One answer decides. Quorum, veto and stages are judged here, once policies carry them.
-    closed = TaskClosed(
-        key=task.asked.key,
-        task=task.id,
-        outcome=command.outcome,
-        by=command.by.name,
-        via=command.via,
-        reason=command.reason,
-    )
-    told = f"Your answer counts: {command.outcome}."
-    return Ruling(status=ReceiptStatus.ACCEPTED, message=told, facts=(answered, closed))
-
-
-def _refusal(task: HumanTask, command: Respond) -> Ruling | None:
-    kind = TaskKind(task.asked.asks)
-    if command.shown is not None and command.shown != task.asked.digest:
-        why = "What you were shown has changed since. Look at the task again, then answer."
-        return Ruling(status=ReceiptStatus.STALE, message=why)
-    if not eligible(task.asked.to or (), command.by):
-        return _ineligible(task, command.by)
-    if task.owner is not None and task.owner != command.by.name:
-        why = f"{task.owner} has claimed this task, and only its holder can answer it."
-        return Ruling(status=ReceiptStatus.INELIGIBLE, message=why)
-    if command.outcome not in SAYS[kind]:
-        ways = ", ".join(sorted(VERBS[says] for says in SAYS[kind]))
-        why = f"A task of kind {kind.value!r} cannot be {command.outcome}; it takes: {ways}."
-        return Ruling(status=ReceiptStatus.INVALID, message=why, errors=(FieldError("", why),))
-    if command.errors:
-        why = "; ".join(
-            f"{error.pointer or 'the value'}: {error.detail}" for error in command.errors
-        )
-        return Ruling(
-            status=ReceiptStatus.INVALID,
-            message=f"The value does not fit: {why}.",
-            errors=command.errors,
-        )
-    return None
-
-
-VERBS: Final[Mapping[Outcome, str]] = {
-    Outcome.APPROVED: "approve",
-    Outcome.EDITED: "edit",
-    Outcome.REJECTED: "reject",
-    Outcome.ANSWERED: "answer",
-}
-
-
-def _refused(task: HumanTask, command: Respond, ruling: Ruling) -> TaskRefused:
-    return TaskRefused(
-        key=task.asked.key,
-        task=task.id,
-        by=command.by.name,
-        via=command.via,
-        status=ruling.status,
-        outcome=command.outcome,
-        value=command.value,
-        reason=command.reason,
-        why=ruling.message,
-    )
-
-
 # ── folding ─────────────────────────────────────────────────────────────────────────────────────
 
 TaskFact: TypeAlias = (
-    TaskClaimed | TaskReleased | TaskCommented | TaskAnswered | TaskRefused | TaskClosed
+    TaskClaimed
+    | TaskReleased
+    | TaskCommented
+    | TaskAnswered
+    | TaskRefused
+    | TaskAssigned
+    | TaskDelegated
+    | TaskReminded
+    | TaskEscalated
+    | TaskAskedBack
+    | TaskReplied
+    | TaskAttached
+    | TaskReopened
+    | TaskClosed
 )
+_TASK_FACTS: Final = get_args(TaskFact)
+
+
+def about_task(fact: Fact) -> TypeGuard[TaskFact]:
+    """Whether this happened to a task that was open before."""
+    return isinstance(fact, _TASK_FACTS)
 
 
 def evolve(task: HumanTask, fact: TaskFact, at: datetime) -> HumanTask:
@@ -441,17 +504,51 @@ def evolve(task: HumanTask, fact: TaskFact, at: datetime) -> HumanTask:
         case TaskCommented(by=by, text=text):
             return replace(task, comments=(*task.comments, Comment(by=by, at=at, text=text)))
         case TaskAnswered():
-            said = Said(
-                by=fact.by,
-                at=at,
-                outcome=Outcome(fact.outcome),
-                via=fact.via,
-                value=fact.value,
-                reason=fact.reason,
-            )
-            return replace(task, answers=(*task.answers, said))
+            return _answered(task, fact, at)
         case TaskRefused():
             return task
+        case TaskAssigned(because="stage"):
+            return replace(
+                task,
+                assigned=tuple(fact.to),
+                stage=fact.stage,
+                since=len(task.answers),
+                delegations=(),
+                state=TaskState.OPEN,
+                owner=None,
+            )
+        case TaskAssigned():
+            return replace(
+                task, assigned=tuple(fact.to), delegations=(), state=TaskState.OPEN, owner=None
+            )
+        case TaskDelegated():
+            kept = tuple(d for d in task.delegations if (d.owner, d.to) != (fact.owner, fact.to))
+            given = () if fact.ended else (Delegation(owner=fact.owner, to=fact.to),)
+            return replace(task, delegations=(*kept, *given))
+        case TaskReminded():
+            clocks = replace(task.clocks, remind=fact.next)
+            return replace(task, clocks_now=clocks, reminded=fact.count)
+        case TaskEscalated():
+            return _escalated(task, fact)
+        case TaskAskedBack():
+            question = Question(
+                by=fact.by,
+                at=at,
+                text=fact.text,
+                due_left=fact.due_left,
+                remind_left=fact.remind_left,
+                escalate_left=fact.escalate_left,
+            )
+            return replace(task, question=question, clocks_now=Clocks())
+        case TaskReplied():
+            told = (*_asked_and(task), Comment(by=fact.by, at=at, text=fact.text))
+            clocks = Clocks(due=fact.due, remind=fact.remind_at, escalate=fact.escalate_at)
+            return replace(task, question=None, comments=told, clocks_now=clocks)
+        case TaskAttached():
+            attached = Attachment(name=fact.name, url=fact.url, by=fact.by)
+            return replace(task, attached=(*task.attached, attached))
+        case TaskReopened():
+            return _reopened(task, fact)
         case TaskClosed():
             closing = Closing(
                 outcome=Outcome(fact.outcome),
@@ -464,3 +561,69 @@ def evolve(task: HumanTask, fact: TaskFact, at: datetime) -> HumanTask:
             return replace(task, state=TaskState.CLOSED, closing=closing)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _answered(task: HumanTask, fact: TaskAnswered, at: datetime) -> HumanTask:
+    said = Said(
+        by=fact.by,
+        at=at,
+        outcome=Outcome(fact.outcome),
+        via=fact.via,
+        value=fact.value,
+        reason=fact.reason,
+        behalf=fact.behalf,
+        vetoes=bool(fact.vetoes),
+    )
+    settled = said.via == CHECK and said.outcome is Outcome.APPROVED
+    edited = said.outcome is Outcome.EDITED or settled
+    place = len(task.answers)
+    return replace(
+        task,
+        answers=(*task.answers, said),
+        edit=place if edited else task.edit,
+        since=place if edited else task.since,
+    )
+
+
+def _escalated(task: HumanTask, fact: TaskEscalated) -> HumanTask:
+    due = task.clocks.due if fact.due is None else fact.due
+    return replace(
+        task,
+        assigned=tuple(fact.to),
+        delegations=(),
+        state=TaskState.OPEN,
+        owner=None,
+        escalated=task.escalated + 1,
+        escalations=fact.left,
+        deadline=fact.on_timeout or task.deadline,
+        clocks_now=replace(task.clocks, due=due, escalate=fact.next),
+    )
+
+
+def _asked_and(task: HumanTask) -> tuple[Comment, ...]:
+    asked = task.question
+    if asked is None:
+        return task.comments
+    return (*task.comments, Comment(by=asked.by, at=asked.at, text=asked.text))
+
+
+def _reopened(task: HumanTask, fact: TaskReopened) -> HumanTask:
+    """Open again, and the answer that decided is void."""
+    answers = task.answers
+    if answers:
+        answers = (*answers[:-1], replace(answers[-1], retracted=True))
+    edits = [p for p, s in enumerate(answers) if s.outcome is Outcome.EDITED and not s.retracted]
+    return replace(
+        task,
+        state=TaskState.OPEN,
+        owner=None,
+        closing=None,
+        answers=answers,
+        edit=edits[-1] if edits else None,
+        clocks_now=Clocks(due=fact.due),
+    )
+
+
+def first_assigned(rules: Rules, stage: int, value: Json) -> tuple[str, ...]:
+    """Who is asked when this stage begins."""
+    return resolved(rules.stages[stage].to, value)

@@ -46,6 +46,7 @@ from assent.core.journal import (
 from assent.core.run import Run, RunStatus
 from assent.core.signal import SignalReceipt
 from assent.core.values import Json, digest, pack, unpack, unpack_or_plain
+from assent.engine.checks import Check, Checks
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine
 from assent.engine.middleware import Middleware
@@ -98,6 +99,7 @@ class RunEngine(Engine):
         self._store = store
         self._ledger = ledger
         self._scheduler = Scheduler(store, ledger, clock)
+        self._checks = Checks(store, ledger, clock, self.threads)
         self._hot_runs = hot_runs
         self._max_recoveries = max_recoveries
         self._hot: dict[RunId, Execution] = {}
@@ -117,12 +119,14 @@ class RunEngine(Engine):
         self._context = copy_context()
         self._open = True
         await self._recover()
+        await self._take_up_checks()
         self._scheduler.start()
 
     async def stop(self) -> None:
         """Begin nothing new, let running steps end (ten seconds at most), then let go."""
         self._open = False
         await self._scheduler.stop()
+        await self._checks.stop()
         for execution in list(self._hot.values()):
             execution.draining = True
             if execution.quiet or execution.at_rest:
@@ -138,6 +142,7 @@ class RunEngine(Engine):
         """Let go at once, as if the process had died."""
         self._open = False
         await self._scheduler.stop()
+        await self._checks.stop()
         await self._drop_all()
 
     async def _drop_all(self) -> None:
@@ -170,7 +175,7 @@ class RunEngine(Engine):
 
     def _at_rest(self) -> bool:
         at_rest = all(execution.at_rest for execution in self._hot.values())
-        return at_rest and not self._background
+        return at_rest and not self._background and self._checks.resting
 
     # ── recovery ────────────────────────────────────────────────────────────────────────────────
 
@@ -220,6 +225,7 @@ class RunEngine(Engine):
     def _on_change(self, changed: Changed) -> None:
         run = changed.run
         self._changes.set()
+        self._checks.heard(changed)
         self._scheduler.notice(run)
         if run.id in self._loading:
             self._loading[run.id].append(changed)
@@ -447,6 +453,32 @@ class RunEngine(Engine):
         if self.signal is None:
             raise NotOpen("The app is not open. Use it within 'async with app:'.")
         return await self.signal(event, data, run_id, id=id, by=by, via="workflow")
+
+    @override
+    async def looks_up(self, run: RunId, task: str, check: Check, *, opened: bool) -> None:
+        """Look a decision up elsewhere, once the task is there, until it is closed."""
+        await self._checks.watch(run, task, check, opened=opened)
+
+    async def poke(self, run: RunId) -> None:
+        """Look up now what the run waits for; a run whose code is not here is taken up for that."""
+        if self._checks.poke(run) or not self._open:
+            return
+        head = await self._ledger.head(run)
+        if head.status is RunStatus.WAITING and run in await self._checks.left_behind():
+            self.wake(head)
+
+    async def _take_up_checks(self) -> None:
+        """Only the code knows how to look something up: runs that did are taken up once."""
+        for run in await self._checks.left_behind():
+            try:
+                head = await self._ledger.head(run)
+            except RunNotFound:
+                await self._checks.forget(run)
+                continue
+            if head.status.ended:
+                await self._checks.forget(run)
+            elif head.status is RunStatus.WAITING:
+                self.wake(head)
 
     @override
     def session_of(self, run: RunId) -> MutableMapping[str, Any]:

@@ -13,6 +13,7 @@ from assent.core.signal import SignalReceipt
 from assent.core.values import Json, pack, unpack
 from assent.engine import steps
 from assent.engine.branch import Branch
+from assent.engine.checks import Check
 from assent.engine.execution import Execution
 from assent.engine.middleware import Middleware
 from assent.errors import JournalMismatch, NestedVerb, ValueNotKept, ValueUnreadable, Waiting
@@ -51,6 +52,10 @@ class Engine:
         self, event: str, data: Any, run_id: str | None, *, id: str, by: str
     ) -> SignalReceipt:
         """Signal to the runs that wait."""
+        raise NotImplementedError
+
+    async def looks_up(self, run: str, task: str, check: Check, *, opened: bool) -> None:
+        """Look a decision up elsewhere, once the task is there, until it is closed."""
         raise NotImplementedError
 
     def session_of(self, run: str) -> MutableMapping[str, Any]:

@@ -12,14 +12,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from assent.core.calendar import BusinessHours, hours_json
 from assent.core.decision import Decision, decision_of
 from assent.core.durations import Duration, duration
-from assent.core.journal import Fact, TaskOpened, micros
+from assent.core.journal import Fact, TaskClosed, TaskOpened
+from assent.core.policy import Escalate, Policy, Remind, escalation_json, reminder_json
+from assent.core.ruling import rule
 from assent.core.run import Run
-from assent.core.task import HumanTask, Outcome, Withdraw, rule
+from assent.core.task import HumanTask, Outcome, Withdraw, evolve
 from assent.core.values import Json, digest, is_said, pack, plain, unpack
+from assent.engine.checks import Check, LookUp
 from assent.engine.ground import Ground
 from assent.engine.replay import Slot
+from assent.engine.terms import Begun, Shown, Terms
 from assent.errors import AssentError, DefinitionError, Expired, Withdrawn
 from assent.forms import Form, form_for, form_of
 from assent.ids import new_id
@@ -50,30 +55,42 @@ class People(Ground):
         to: str | Sequence[str] = (),
         timeout: Duration | None = None,
         on_timeout: Any = None,
+        policy: Policy | None = None,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        remind: Remind | None = None,
+        escalate: Escalate | None = None,
+        calendar: BusinessHours | None = None,
+        risk: str | None = None,
+        attachments: Mapping[str, str] | None = None,
+        check: LookUp | None = None,
+        check_every: Duration = "1m",
+        gate: str | None = None,
     ) -> Decision[Any]:
         """Ask people to approve, reject or edit ``value``."""
         self.outside_steps("approve")
-        policy, fallback = _on_timeout(on_timeout)
+        word, fallback = _on_timeout(on_timeout)
         packed = self._shown(key, value)
         drawn = form_of(form, closed=True) if form is not None else form_for(value, packed)
-        task = await self._ask_people(
-            key,
-            drawn,
-            asks="approve",
-            title=title,
-            detail=detail,
-            value=packed,
+        terms = Terms(
             to=to,
+            policy=policy,
             timeout=timeout,
-            on_timeout=policy,
-            timeout_value=self._shown(key, fallback) if policy == "value" else None,
+            on_timeout=word,
+            timeout_value=self._shown(key, fallback) if word == "value" else None,
             labels=labels,
             priority=priority,
+            remind=remind,
+            escalate=escalate,
+            calendar=calendar,
+            risk=risk,
+            attachments=attachments,
         )
+        looks = None if check is None else Check(check, duration(check_every))
+        shown = Shown(asks="approve", title=title, detail=detail, value=packed, gate=gate)
+        task = await self._ask_people(key, drawn, shown, terms, looks)
         decision: Decision[Any] = self.read(lambda: decision_of(self._heard(task, drawn)))
-        if decision.outcome is Outcome.EXPIRED and policy == "raise":
+        if decision.outcome is Outcome.EXPIRED and task.on_timeout == "raise":
             raise Expired(decision.key)
         return decision
 
@@ -90,24 +107,30 @@ class People(Ground):
         default: Any = _UNSET,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        remind: Remind | None = None,
+        escalate: Escalate | None = None,
+        calendar: BusinessHours | None = None,
+        risk: str | None = None,
+        attachments: Mapping[str, str] | None = None,
     ) -> Any:
         """Ask people to fill a form; raises Expired at the deadline unless there is a default."""
         self.outside_steps("ask")
         wanted = form_of(form, closed=True)
-        task = await self._ask_people(
-            key,
-            wanted,
-            asks="ask",
-            title=title,
-            detail=detail,
-            value=self._shown(key, value),
+        terms = Terms(
             to=to,
             timeout=timeout,
             on_timeout="raise" if default is _UNSET else "value",
             timeout_value=None if default is _UNSET else self._shown(key, default),
             labels=labels,
             priority=priority,
+            remind=remind,
+            escalate=escalate,
+            calendar=calendar,
+            risk=risk,
+            attachments=attachments,
         )
+        shown = Shown(asks="ask", title=title, detail=detail, value=self._shown(key, value))
+        task = await self._ask_people(key, wanted, shown, terms)
         return self._answer(task, wanted)
 
     async def choose(
@@ -123,6 +146,11 @@ class People(Ground):
         default: Any = _UNSET,
         labels: Mapping[str, str] | None = None,
         priority: int = 0,
+        remind: Remind | None = None,
+        escalate: Escalate | None = None,
+        calendar: BusinessHours | None = None,
+        risk: str | None = None,
+        attachments: Mapping[str, str] | None = None,
     ) -> Any:
         """Ask people to choose one of the options, or (``many``) several; returns what was chosen."""
         self.outside_steps("choose")
@@ -130,41 +158,25 @@ class People(Ground):
         if not offered:
             raise DefinitionError(f"ctx.choose({key!r}) has no options to choose from.")
         form = _Choice(list(options), offered, many=many)
-        task = await self._ask_people(
-            key,
-            form,
-            asks="choose",
-            title=title,
-            detail=detail,
-            value=None,
-            options=offered,
-            many=many,
+        terms = Terms(
             to=to,
             timeout=timeout,
             on_timeout="raise" if default is _UNSET else "value",
             timeout_value=None if default is _UNSET else self._shown(key, default),
             labels=labels,
             priority=priority,
+            remind=remind,
+            escalate=escalate,
+            calendar=calendar,
+            risk=risk,
+            attachments=attachments,
         )
+        shown = Shown(asks="choose", title=title, detail=detail, options=offered, many=many)
+        task = await self._ask_people(key, form, shown, terms)
         return self._answer(task, form)
 
     async def _ask_people(
-        self,
-        name: str,
-        form: Form | None,
-        *,
-        asks: str,
-        title: str,
-        detail: str | None,
-        value: Json,
-        to: str | Sequence[str],
-        timeout: Duration | None,
-        on_timeout: str,
-        timeout_value: Json,
-        labels: Mapping[str, str] | None,
-        priority: int,
-        options: list[Json] | None = None,
-        many: bool = False,
+        self, name: str, form: Form | None, shown: Shown, terms: Terms, check: Check | None = None
     ) -> HumanTask:
         """Open a task, or find it in the journal, and wait until it is closed."""
         execution = self.execution
@@ -173,51 +185,87 @@ class People(Ground):
         slot = execution.recorded(branch, key, "task")
         execution.forms[key] = form
         if slot is not None:
-            return await self._recorded_task(key, slot, asks, value)
+            return await self._recorded_task(key, slot, shown.asks, shown.value, check)
+        begun = terms.begun(self.clock.now(), shown.value, self.head.by)
         await self.at_the_end(branch)
         await execution.hold()
-        due = None if timeout is None else micros(self.clock.now() + duration(timeout))
-        assigned = [to] if isinstance(to, str) else list(to)
+        opened = self._opened(key, name, form, shown, begun)
+        if begun.stage is None:
+            return self._decided_by_rule(opened)
+        if check is not None:
+            await self.engine.looks_up(self.head.id, opened.task, check, opened=False)
+        return await self._closed(key, opened.task, opened)
+
+    def _opened(
+        self, key: str, name: str, form: Form | None, shown: Shown, begun: Begun
+    ) -> TaskOpened:
+        terms = begun.terms
         schema = form.schema if form is not None else None
-        shown: dict[str, Json] = {
-            "asks": asks,
-            "title": title,
-            "detail": detail,
-            "value": value,
+        covered: dict[str, Json] = {
+            "asks": shown.asks,
+            "title": shown.title,
+            "detail": shown.detail,
+            "value": shown.value,
             "form": schema,
-            "options": options,
-            "to": list[Json](assigned),
-            "due": due,
+            "options": shown.options,
+            "to": list[Json](begun.to),
+            "due": begun.due,
         }
-        opened = TaskOpened(
+        if terms.attachments:
+            covered["attachments"] = dict[str, Json](terms.attachments)
+        return TaskOpened(
             key=key,
             task=new_id("task", self.clock.now()),
             name=self._next_name(name),
-            asks=asks,
-            digest=digest(shown),
-            to=assigned or None,
+            asks=shown.asks,
+            digest=digest(covered),
+            to=list(begun.to) or None,
             by=self.head.by,
-            labels=dict(labels) if labels else None,
-            priority=priority or None,
-            due=due,
-            on_timeout=on_timeout if on_timeout != "expire" else None,
-            many=many or None,
+            labels=dict(terms.labels) if terms.labels else None,
+            priority=terms.priority or None,
+            due=begun.due,
+            on_timeout=terms.on_timeout if terms.on_timeout != "expire" else None,
+            many=shown.many or None,
             path=list(self.head.path) or None,
-            title=title or f"{name} for {self.head.workflow}",
-            detail=detail,
-            value=value,
+            policy=begun.policy,
+            remind=reminder_json(terms.remind),
+            escalate=escalation_json(terms.escalate),
+            calendar=hours_json(begun.hours),
+            remind_at=begun.remind_at,
+            escalate_at=begun.escalate_at,
+            risk=terms.risk,
+            gate=shown.gate,
+            attachments=[[name, url] for name, url in (terms.attachments or {}).items()] or None,
+            title=shown.title or f"{name} for {self.head.workflow}",
+            detail=shown.detail,
+            value=shown.value,
             form=schema,
-            options=options,
-            timeout_value=timeout_value,
+            options=shown.options,
+            timeout_value=terms.timeout_value,
         )
-        return await self._closed(key, opened.task, opened)
+
+    def _decided_by_rule(self, opened: TaskOpened) -> HumanTask:
+        """No stage of the policy applies to this value: nobody is asked, and the record says so."""
+        closed = TaskClosed(
+            key=opened.key,
+            task=opened.task,
+            outcome=Outcome.APPROVED,
+            via="policy",
+            reason="No stage of the policy applies.",
+        )
+        self.execution.append(opened)
+        self.execution.append(closed)
+        now = self.clock.now()
+        return evolve(HumanTask(asked=opened, opened=now, number=0), closed, now)
 
     def _next_name(self, name: str) -> str:
         names = self.execution.replay.names
         names[name] = names.get(name, 0) + 1
         return name if names[name] == 1 else f"{name}#{names[name]}"
 
-    async def _recorded_task(self, key: str, slot: Slot, asks: str, value: Json) -> HumanTask:
+    async def _recorded_task(
+        self, key: str, slot: Slot, asks: str, value: Json, check: Check | None
+    ) -> HumanTask:
         task = slot.task
         assert task is not None
         if task.asked.asks != asks:
@@ -235,6 +283,8 @@ class People(Ground):
             await self.execution.hang()
         if slot.done:
             return task
+        if check is not None:
+            await self.engine.looks_up(self.head.id, task.id, check, opened=True)
         return await self._closed(key, task.id, None)
 
     async def _closed(self, key: str, task: str, opening: Fact | None) -> HumanTask:
@@ -277,7 +327,7 @@ class People(Ground):
         assert closing is not None
         match closing.outcome:
             case Outcome.EXPIRED:
-                if task.asked.on_timeout == "raise":
+                if task.on_timeout == "raise":
                     raise Expired(task.asked.name)
                 return self.unpacked(task.asked.timeout_value)
             case Outcome.CANCELLED:

@@ -31,13 +31,9 @@ from assent.core.journal import (
     StepFinished,
     StepRetrying,
     StepStarted,
-    TaskAnswered,
-    TaskClaimed,
     TaskClosed,
-    TaskCommented,
     TaskOpened,
-    TaskRefused,
-    TaskReleased,
+    TaskReopened,
     TimerFired,
     TimerSet,
     TimerWithdrawn,
@@ -47,7 +43,7 @@ from assent.core.journal import (
     moment,
 )
 from assent.core.run import BY_THE_RUN
-from assent.core.task import HumanTask, evolve
+from assent.core.task import HumanTask, TaskFact, about_task, evolve
 from assent.core.values import Json
 from assent.engine.branch import Branch, path_of
 from assent.engine.state import GONE
@@ -161,15 +157,6 @@ class Replay:
                 slot.task = HumanTask(asked=fact, opened=at, number=number)
                 self._tasks[fact.task] = fact.key
                 self.names[_stem(fact.name)] = self.names.get(_stem(fact.name), 0) + 1
-            case (
-                TaskClaimed()
-                | TaskReleased()
-                | TaskCommented()
-                | TaskAnswered()
-                | TaskRefused()
-                | TaskClosed()
-            ):
-                self._task_changed(fact, at, number)
             case TimerSet(key=key, due=due):
                 self._slot(key, "timer").due = due
             case TimerFired(key=key):
@@ -216,6 +203,8 @@ class Replay:
                 self._failed = fact.failed_key
             case RunRetried():
                 self._retried()
+            case _ if about_task(fact):
+                self._task_changed(fact, at, number)
             case _:
                 pass
 
@@ -274,7 +263,7 @@ class Replay:
 
     def _task_changed(
         self,
-        fact: TaskClaimed | TaskReleased | TaskCommented | TaskAnswered | TaskRefused | TaskClosed,
+        fact: TaskFact,
         at: datetime,
         number: int,
     ) -> None:
@@ -286,6 +275,8 @@ class Replay:
             slot.done, slot.withdrawn, slot.ended = True, bool(fact.withdrawn), number
             if fact.withdrawn and fact.via == BY_THE_RUN:
                 self.names[_stem(slot.task.asked.name)] -= 1
+        elif isinstance(fact, TaskReopened):
+            slot.done = False
 
     def _retried(self) -> None:
         """The run goes on from what failed: that is done again, and what came after it is forgotten."""

@@ -9,30 +9,45 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
-from assent.core.decision import Answer
-from assent.core.journal import Fact, RunId, TaskId, micros, moment
+from assent.core.journal import (
+    Fact,
+    Record,
+    RunFinished,
+    RunId,
+    RunPaused,
+    RunResumed,
+    RunRetried,
+    TaskClosed,
+    TaskId,
+    TaskReopened,
+    micros,
+)
 from assent.core.page import Page
-from assent.core.policy import Actor, actor
+from assent.core.policy import NOBODY_KNOWN, Actor, Members, Names, actor, names_of, person_named
+from assent.core.ruling import Ruling, rule
 from assent.core.run import Run
 from assent.core.task import (
+    AskBack,
+    Attach,
     Claim,
     Command,
-    Comment,
+    Delegate,
     HumanTask,
     Outcome,
+    Reassign,
     ReceiptStatus,
     Release,
     Remark,
+    Reopen,
+    Reply,
     Respond,
-    Ruling,
+    Settle,
     TaskKind,
-    TaskState,
     Withdraw,
-    rule,
 )
 from assent.core.values import (
     Json,
@@ -47,6 +62,7 @@ from assent.core.values import (
 from assent.errors import (
     AssentError,
     Conflict,
+    DefinitionError,
     FieldError,
     InvalidInput,
     InvalidState,
@@ -55,6 +71,9 @@ from assent.errors import (
     ValueNotKept,
 )
 from assent.forms import Form, check_against, form_for, is_json
+from assent.human.people import People, everybody
+from assent.human.receipt import Receipt, receipt_from, receipt_json, receipt_of, unknown
+from assent.human.view import TaskView, view_of
 from assent.ledger import Ledger, task_of
 from assent.ports import Clock, Store, StoredTask, TaskQuery
 
@@ -62,84 +81,19 @@ By: TypeAlias = str | Actor
 FormOf: TypeAlias = Callable[[RunId, str], Awaitable[Form | None]]
 
 _KEYED: Final = "answer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """The decision that stands: ``by`` is None where a deadline decided."""
-
-    outcome: Outcome
-    by: str | None
-    at: datetime
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What became of one attempt to answer."""
-
-    status: ReceiptStatus
-    message: str
-    task_id: TaskId | None = None
-    run_id: RunId | None = None
-    decision: Decided | None = None
-    needs: tuple[str, ...] = ()
-    errors: tuple[FieldError, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether what was said counts."""
-        return self.status in {
-            ReceiptStatus.ACCEPTED,
-            ReceiptStatus.RECORDED,
-            ReceiptStatus.DUPLICATE,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
-    """A task as people and programs see it. ``shown`` is the value as plain JSON, ``form`` its JSON Schema."""
-
-    id: TaskId
-    run_id: RunId
-    workflow: str
-    key: str
-    path: tuple[str, ...]
-    kind: TaskKind
-    status: TaskState
-    outcome: Outcome | None
-    title: str
-    detail: str | None
-    value: Any
-    shown: Json
-    form: Json
-    options: tuple[Json, ...]
-    many: bool
-    to: tuple[str, ...]
-    labels: Mapping[str, str]
-    priority: int
-    opened: datetime
-    due: datetime | None
-    on_timeout: str
-    fallback: Json
-    owner: str | None
-    digest: str
-    by: str | None
-    answers: tuple[Answer, ...]
-    comments: tuple[Comment, ...]
-    needs: tuple[str, ...]
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    reason: str | None = None
+_DRAFT: Final = "draft"
 
 
 class Inbox:
     """Where people answer."""
 
-    def __init__(self, store: Store, ledger: Ledger, clock: Clock, form_of: FormOf) -> None:
+    def __init__(
+        self, store: Store, ledger: Ledger, clock: Clock, people: People, form_of: FormOf
+    ) -> None:
         self._store = store
         self._ledger = ledger
         self._clock = clock
+        self._people = people
         self._form_of = form_of
         self._remarks = asyncio.Lock()
 
@@ -158,7 +112,10 @@ class Inbox:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[TaskView]:
-        """A page of tasks: open ones by priority and age, ``closed`` or ``all`` newest first."""
+        """A page of tasks: open ones by priority and age, ``closed`` or ``all`` newest first.
+
+        ``to`` somebody: what is assigned to them, to their groups and roles, or to whom they stand in for.
+        """
         if status not in ("open", "closed", "all"):
             raise InvalidInput("The filter", (FieldError("/status", "use open, closed or all"),))
         if not 1 <= limit <= 500:
@@ -166,7 +123,7 @@ class Inbox:
         query = TaskQuery(
             open={"open": True, "closed": False, "all": None}[status],
             run=run,
-            who=_who(to),
+            who=await self._who(to),
             workflow=workflow,
             kind=kind,
             due_before=micros(self._clock.now()) if overdue else None,
@@ -176,11 +133,28 @@ class Inbox:
         )
         found = await self._store.tasks(query)
         more = _cursor(found[limit - 1]) if len(found) > limit else None
-        return Page(tuple(view(task) for task in found[:limit]), more)
+        return Page(tuple([await self._view(task) for task in found[:limit]]), more)
 
     async def get(self, task: TaskId) -> TaskView:
         """One task; raises TaskNotFound."""
-        return view(await self._stored(task))
+        return await self._view(await self._stored(task))
+
+    async def _view(self, stored: StoredTask) -> TaskView:
+        return await self._viewed(task_of(stored), stored.row.run, stored.row.workflow)
+
+    async def _viewed(self, task: HumanTask, run: RunId, workflow: str) -> TaskView:
+        members = NOBODY_KNOWN if task.closed else await self._members(task)
+        seen = view_of(task, run, workflow, members)
+        return replace(seen, stand_ins=await self._people.stand_ins(task.to))
+
+    async def _members(self, task: HumanTask) -> Members:
+        return await self._people.members(everybody(task.rules, task.to), task.asked.by)
+
+    async def _who(self, to: str | Sequence[str] | None) -> tuple[str, ...]:
+        found: list[str] = []
+        for name in [to] if isinstance(to, str) else list(to or ()):
+            found += (name,) if ":" in name else await self._people.names(name)
+        return tuple(dict.fromkeys(found))
 
     async def _stored(self, task: TaskId) -> StoredTask:
         found = await self._store.task(task)
@@ -262,17 +236,132 @@ class Inbox:
         """Give a claimed task back."""
         return await self._act(task, Release(by=actor(by), via=via))
 
+    async def delegate(
+        self,
+        task: TaskId,
+        to: str,
+        *,
+        by: By,
+        reason: str | None = None,
+        end: bool = False,
+        via: str = "python",
+    ) -> Receipt:
+        """Let one more person answer for oneself, who stays answerable; ``end=True``: no longer."""
+        whom = actor(to.removeprefix("user:"))
+        if person_named(whom.name) is None:
+            why = "delegate to a person; a task is reassigned to groups"
+            return _invalid(task, "The task was not delegated.", "/to", why)
+        wish = Delegate(by=actor(by), via=via, to=whom.name, end=end, reason=reason)
+        return await self._act(task, wish)
+
+    async def reassign(
+        self,
+        task: TaskId,
+        to: Names,
+        *,
+        by: By,
+        reason: str | None = None,
+        via: str = "python",
+    ) -> Receipt:
+        """Ask others instead. Whether somebody may is for the door to say."""
+        try:
+            names = names_of(to)
+        except DefinitionError as error:
+            return _invalid(task, "The task was not reassigned.", "/to", str(error))
+        return await self._act(task, Reassign(by=actor(by), via=via, to=names, reason=reason))
+
+    async def ask_back(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
+        """Ask whoever asked; the deadline stands still until there is a reply."""
+        if not text.strip():
+            return _invalid(task, "The question is empty.", "/text", "write something")
+        return await self._act(task, AskBack(by=actor(by), via=via, text=text))
+
+    async def reply(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
+        """Answer what was asked back; the deadline runs on."""
+        if not text.strip():
+            return _invalid(task, "The reply is empty.", "/text", "write something")
+        return await self._act(task, Reply(by=actor(by), via=via, text=text))
+
+    async def attach(
+        self, task: TaskId, name: str, url: str, *, by: By, via: str = "python"
+    ) -> Receipt:
+        """Put a document beside the task, by reference."""
+        if not name.strip():
+            return _invalid(task, "The document has no name.", "/name", "name it")
+        if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+            why = "refer to it by an address that begins with https://"
+            return _invalid(task, "The document cannot be referred to.", "/url", why)
+        return await self._act(task, Attach(by=actor(by), via=via, name=name, url=url))
+
     async def comment(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
         """Write something about a task, also after it was closed."""
         if not text.strip():
-            errors = (FieldError("/text", "write something"),)
-            return Receipt(
-                status=ReceiptStatus.INVALID,
-                message="The comment is empty.",
-                task_id=task,
-                errors=errors,
-            )
+            return _invalid(task, "The comment is empty.", "/text", "write something")
         return await self._act(task, Remark(by=actor(by), via=via, text=text))
+
+    async def settle(
+        self,
+        task: TaskId,
+        outcome: Outcome,
+        value: Json = None,
+        *,
+        reason: str | None = None,
+        via: str,
+    ) -> Receipt:
+        """Record a decision that was made elsewhere; ``value`` is packed."""
+        return await self._act(task, Settle(via=via, outcome=outcome, value=value, reason=reason))
+
+    async def reopen(
+        self, task: TaskId, *, by: By, reason: str | None = None, via: str = "python"
+    ) -> Receipt:
+        """Take one's decision back, as long as the run has not moved on: while it is paused."""
+        found = await self._find(task)
+        if found is None:
+            return unknown(task)
+        run, known = found
+        if known.closed and await self._moved_on(run, task):
+            status, why = ReceiptStatus.ALREADY_DECIDED, "The run has gone on with the decision."
+            ruling = Ruling(status=status, message=why)
+            return receipt_of(ruling, known, run)
+        return await self._act(task, Reopen(by=actor(by), via=via, reason=reason))
+
+    async def _moved_on(self, run: RunId, task: TaskId) -> bool:
+        """Whether the run was free to act on the decision: it was not paused then, or is not any more."""
+        await self._store.commit([])
+        paused = False
+        closed = False
+        for record in await self._store.journal(run):
+            match record.kind:
+                case RunPaused.kind:
+                    paused = True
+                case RunResumed.kind | RunRetried.kind | RunFinished.kind:
+                    paused = False
+                case TaskClosed.kind if _body(record)["task"] == task:
+                    closed = True
+                case TaskReopened.kind if _body(record)["task"] == task:
+                    closed = False
+                case _:
+                    pass
+            if closed and not paused:
+                return True
+        return False
+
+    # ── drafts ──────────────────────────────────────────────────────────────────────────────────
+
+    async def keep_draft(self, task: TaskId, value: Json, *, by: By) -> None:
+        """Keep what somebody is about to answer, as plain JSON, for them alone; None forgets it."""
+        await self._stored(task)
+        named = f"{task}\n{actor(by).name}"
+        if value is None:
+            await self._store.take(_DRAFT, named)
+        else:
+            await self._store.replace(_DRAFT, named, value)
+
+    async def draft(self, task: TaskId, *, by: By) -> Json:
+        """What somebody was about to answer; None where there is nothing."""
+        return await self._store.kept(_DRAFT, f"{task}\n{actor(by).name}")
+
+    # ── many at once ────────────────────────────────────────────────────────────────────────────
 
     async def answer_many(
         self, answers: Sequence[Mapping[str, Any]], *, by: By | None = None, via: str = "python"
@@ -328,19 +417,19 @@ class Inbox:
         before = await self._store.kept(_KEYED, named)
         if before is None:
             receipt = await self._respond(task, said, value)
-            await self._store.keep(_KEYED, named, [mark, _receipt_json(receipt)])
+            await self._store.keep(_KEYED, named, [mark, receipt_json(receipt)])
             return receipt
         known, told = cast("list[Any]", before)
         if known != mark:
             raise Conflict(
                 f"The idempotency key {key!r} was used for another answer. Use a new key for each answer."
             )
-        return _receipt_of(told)
+        return receipt_from(told)
 
     async def _respond(self, task: TaskId, said: Respond, value: Sequence[Any]) -> Receipt:
         found = await self._find(task)
         if found is None:
-            return _unknown(task)
+            return unknown(task)
         if not value:
             return await self._rule(found, said)
         run, known = found
@@ -379,18 +468,20 @@ class Inbox:
 
     async def _act(self, task: TaskId, command: Command) -> Receipt:
         found = await self._find(task)
-        return _unknown(task) if found is None else await self._rule(found, command)
+        return unknown(task) if found is None else await self._rule(found, command)
 
     async def _rule(self, found: tuple[RunId, HumanTask], command: Command) -> Receipt:
         """Judge a command against the task as it stands, record what follows, and write the receipt."""
         run, known = found
+        command = await self._by_whom(command, known)
+        members = await self._members(known)
         seen: list[Ruling] = []
 
         def decide(head: Run, at: datetime) -> Sequence[Fact]:
             task = head.tasks.get(known.id)
             if task is None:
                 return []
-            seen.append(rule(task, command, at))
+            seen.append(rule(task, command, at, members))
             return seen[-1].facts
 
         if known.closed:
@@ -402,18 +493,27 @@ class Inbox:
         ):  # it was closed between the two looks at it, and is perhaps still being written
             await self._store.commit([])
             return await self._rule_closed(known.id, command)
-        return _receipt(seen[-1], after, run)
+        return receipt_of(seen[-1], after, run, await self._members(after))
+
+    async def _by_whom(self, command: Command, task: HumanTask) -> Command:
+        """The command with all that is known of who gives it."""
+        by = getattr(command, "by", None)
+        if by is None:
+            return command
+        acting = await self._people.acting(by, task.asked.by)
+        return cast(Command, replace(cast(Any, command), by=acting))
 
     async def _rule_closed(self, task: TaskId, command: Command) -> Receipt:
-        """A closed task decides nothing any more, but can still be remarked on."""
+        """A closed task decides nothing any more, but can still be remarked on, and perhaps reopened."""
         async with self._remarks:
             stored = await self._stored(task)
             closed, run = task_of(stored), stored.row.run
             if closed.closed:
                 ruling = rule(closed, command, self._clock.now())
                 if ruling.facts:
-                    await self._ledger.change(run, lambda head, at: ruling.facts, closed)
-                return _receipt(ruling, closed, run)
+                    changed = await self._ledger.change(run, lambda head, at: ruling.facts, closed)
+                    closed = changed.run.tasks.get(task, closed)
+                return receipt_of(ruling, closed, run)
         return await self._rule((run, closed), command)  # what would have closed it was not written
 
     # ── by run and key ──────────────────────────────────────────────────────────────────────────
@@ -467,8 +567,8 @@ class Inbox:
         """The open tasks of a run and of the runs below it."""
         head = await self._ledger.durable(run)
         if not head.children:
-            return tuple(view_of(task, run, head.workflow) for task in head.open_tasks)
-        return tuple(view(task) for task in await self._below(head, True))
+            return tuple([await self._viewed(task, run, head.workflow) for task in head.open_tasks])
+        return tuple([await self._view(task) for task in await self._below(head, True)])
 
     async def _below(self, head: Run, still_open: bool | None) -> list[StoredTask]:
         """The tasks of a run and of the runs it started, at any depth."""
@@ -511,6 +611,19 @@ def _said_before(task: HumanTask, said: Respond, value: Any, packed: Json) -> bo
     return plain(read) == plain(before)
 
 
+def _invalid(task: TaskId, message: str, pointer: str, why: str) -> Receipt:
+    return Receipt(
+        status=ReceiptStatus.INVALID,
+        message=message,
+        task_id=task,
+        errors=(FieldError(pointer, why),),
+    )
+
+
+def _body(record: Record) -> dict[str, Any]:
+    return cast("dict[str, Any]", load(record.body))
+
+
 _VALUED: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
     TaskKind.APPROVE: frozenset({Outcome.EDITED}),
     TaskKind.ASK: frozenset({Outcome.ANSWERED}),
@@ -518,129 +631,7 @@ _VALUED: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
 }
 
 
-# ── views ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def view(stored: StoredTask) -> TaskView:
-    """A stored task as people see it."""
-    return view_of(task_of(stored), stored.row.run, stored.row.workflow)
-
-
-def view_of(task: HumanTask, run: RunId, workflow: str) -> TaskView:
-    """A task as people see it."""
-    asked, closing = task.asked, task.closing
-    return TaskView(
-        id=task.id,
-        run_id=run,
-        workflow=workflow,
-        key=asked.name,
-        path=tuple(asked.path or ()),
-        kind=TaskKind(asked.asks),
-        status=task.state,
-        outcome=closing.outcome if closing else None,
-        title=asked.title,
-        detail=asked.detail,
-        value=unpack_or_plain(asked.value),
-        shown=plain(asked.value),
-        form=asked.form,
-        options=tuple(plain(option) for option in asked.options or ()),
-        many=bool(asked.many),
-        to=tuple(asked.to or ()),
-        labels=asked.labels or {},
-        priority=asked.priority or 0,
-        opened=task.opened,
-        due=task.due,
-        on_timeout=asked.on_timeout or "expire",
-        fallback=plain(asked.timeout_value),
-        owner=task.owner,
-        digest=asked.digest,
-        by=asked.by,
-        answers=tuple(
-            Answer(
-                by=said.by,
-                at=said.at,
-                outcome=said.outcome,
-                value=unpack_or_plain(said.value),
-                reason=said.reason,
-                via=said.via,
-            )
-            for said in task.answers
-        ),
-        comments=task.comments,
-        needs=() if closing else tuple(asked.to or ("anybody",)),
-        decided_by=closing.by if closing else None,
-        decided_at=closing.at if closing else None,
-        reason=closing.reason if closing else None,
-    )
-
-
-# ── receipts ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _receipt(ruling: Ruling, task: HumanTask, run: RunId) -> Receipt:
-    closing = task.closing
-    decision = None
-    if closing is not None:
-        decision = Decided(
-            outcome=closing.outcome, by=closing.by, at=closing.at, reason=closing.reason
-        )
-    return Receipt(
-        status=ruling.status,
-        message=ruling.message,
-        task_id=task.id,
-        run_id=run,
-        decision=decision,
-        needs=() if closing else tuple(task.asked.to or ("anybody",)),
-        errors=ruling.errors,
-    )
-
-
-def _unknown(task: TaskId) -> Receipt:
-    why = f"There is no task {task!r}. List the tasks with 'assent inbox'."
-    return Receipt(status=ReceiptStatus.UNKNOWN, message=why, task_id=task or None)
-
-
-def _receipt_json(receipt: Receipt) -> Json:
-    decision = receipt.decision
-    return {
-        "status": receipt.status,
-        "message": receipt.message,
-        "task_id": receipt.task_id,
-        "run_id": receipt.run_id,
-        "needs": list(receipt.needs),
-        "errors": [[error.pointer, error.detail] for error in receipt.errors],
-        "decision": None
-        if decision is None
-        else [decision.outcome, decision.by, micros(decision.at), decision.reason],
-    }
-
-
-def _receipt_of(told: Mapping[str, Any]) -> Receipt:
-    decision = told["decision"]
-    return Receipt(
-        status=ReceiptStatus(told["status"]),
-        message=told["message"],
-        task_id=told["task_id"],
-        run_id=told["run_id"],
-        needs=tuple(told["needs"]),
-        errors=tuple(FieldError(*error) for error in told["errors"]),
-        decision=None
-        if decision is None
-        else Decided(
-            outcome=Outcome(decision[0]),
-            by=decision[1],
-            at=moment(decision[2]),
-            reason=decision[3],
-        ),
-    )
-
-
 # ── cursors ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _who(to: str | Sequence[str] | None) -> tuple[str, ...]:
-    names = [to] if isinstance(to, str) else list(to or ())
-    return tuple(names) + tuple(f"user:{name}" for name in names if ":" not in name)
 
 
 def _cursor(task: StoredTask) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from assent.core.journal import Record
@@ -46,15 +47,14 @@ PUT_TASKS: Final = f"""
     on conflict (id) do update set {_updates(("status", "outcome", "title", "who", "due", "state"))}
 """
 _STATUS, _WHO = TaskRow._fields.index("status"), TaskRow._fields.index("who")
-DROP_CANDIDATES: Final = f"""
-    delete from candidate where (who, task) in (
-        select name.value, rows.value ->> 0
-        from json_each(?) as rows, json_each(rows.value ->> {_WHO}) as name
-        where rows.value ->> {_STATUS} = 'closed')
+_PRIORITY, _OPENED = TaskRow._fields.index("priority"), TaskRow._fields.index("opened")
+# All of them, because others may be asked from now on.
+DROP_CANDIDATES: Final = """
+    delete from candidate where task in (select rows.value ->> 0 from json_each(?) as rows)
 """
 PUT_CANDIDATES: Final = f"""
     insert or ignore into candidate
-    select name.value, rows.value ->> 0
+    select name.value, rows.value ->> {_PRIORITY}, rows.value ->> {_OPENED}, rows.value ->> 0
     from json_each(?) as rows, json_each(rows.value ->> {_WHO}) as name
     where rows.value ->> {_STATUS} <> 'closed'
 """
@@ -171,6 +171,12 @@ def waiters(query: WaiterQuery) -> tuple[str, list[object]]:
 
 def tasks(query: TaskQuery) -> tuple[str, list[object]]:
     """A page of tasks: open ones by priority and age, others newest first."""
+    if (
+        query.open
+        and 0 < len(query.who) <= _MANY
+        and replace(query, who=(), after=None, limit=0) == _BARE
+    ):
+        return _asked_of(query)
     where, params = ["true"], list[object]()
     if query.open is not None:
         where.append("task.status <> 'closed'" if query.open else "task.status = 'closed'")
@@ -215,6 +221,35 @@ def tasks(query: TaskQuery) -> tuple[str, list[object]]:
         order = "task.opened desc, task.id desc"
     page = f"""
         select {_TASK_ROW} as found from {_TASKS} where {" and ".join(where)} order by {order} limit ?
+    """
+    return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
+
+
+_BARE: Final = TaskQuery(limit=0)
+_MANY: Final = 400  # SQLite joins five hundred selects at most
+
+
+def _asked_of(query: TaskQuery) -> tuple[str, list[object]]:
+    """What some names are asked, and no further filter: the first of each by index, and of those the first."""
+    beyond, params = "", list[object]()
+    if query.after is not None:
+        beyond = "and (priority < ? or (priority = ? and (opened, task) > (?, ?)))"
+    firsts: list[str] = []
+    order = "order by priority desc, opened, task limit ?"
+    for who in query.who:
+        asked = f"select task, priority, opened from candidate where who = ? {beyond} {order}"
+        firsts.append(f"select * from ({asked})")
+        params.append(who)
+        if query.after is not None:
+            priority, opened, id = query.after
+            params += [priority, priority, opened, id]
+        params.append(query.limit)
+    first = f"select * from ({' union '.join(firsts)}) {order}"
+    page = f"""
+        select {_TASK_ROW} as found from ({first}) as first
+        join task on task.id = first.task
+        join entry on entry.run = task.run and entry.number = task.number
+        order by task.priority desc, task.opened, task.id
     """
     return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
 

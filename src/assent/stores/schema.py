@@ -101,6 +101,20 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     create index waiter_open on waiter (event, since, run, key) where done is null;
     create index waiter_done on waiter (event, done desc) where done is not null;
     """,
+    """
+    drop table candidate;
+    create table candidate (
+        who      text not null,
+        priority integer not null,
+        opened   integer not null,
+        task     text not null,
+        primary key (who, priority desc, opened, task)
+    ) without rowid;
+    create index candidate_task on candidate (task);
+    insert into candidate
+    select name.value, task.priority, task.opened, task.id
+    from task, json_each(task.who) as name where task.status <> 'closed';
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

@@ -19,7 +19,8 @@ from starlette.responses import Response, StreamingResponse
 from assent.core.task import ReceiptStatus
 from assent.core.values import Json
 from assent.errors import TaskNotFound
-from assent.human.inbox import Receipt, TaskView
+from assent.human.receipt import Receipt
+from assent.human.view import TaskView
 from assent.web import once, wire
 from assent.web.problem import Problem
 from assent.web.request import door_of, link, origin_of, system_of, who_of

@@ -20,7 +20,8 @@ from assent.core.signal import SignalStatus
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.core.timeline import TimelineItem
 from assent.core.values import Json, pack, plain
-from assent.human import inbox
+from assent.human import receipt as receipts
+from assent.human import view as views
 from assent.ports import Offered
 from assent.runs import RunHandle, RunInfo
 
@@ -237,7 +238,7 @@ class Task(BaseModel):
     reason: str | None
 
     @classmethod
-    def of(cls, task: inbox.TaskView) -> Task:
+    def of(cls, task: views.TaskView) -> Task:
         """A task as it goes over the wire."""
         said = [
             Answer(
@@ -299,7 +300,7 @@ class Receipt(BaseModel):
     errors: list[Wrong]
 
     @classmethod
-    def of(cls, receipt: inbox.Receipt) -> Receipt:
+    def of(cls, receipt: receipts.Receipt) -> Receipt:
         """A receipt as it goes over the wire; ``code`` is its status, as problems have one."""
         made = receipt.decision
         return cls(

@@ -123,6 +123,9 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     create index waiter_open on {s}.waiter (event, since, run, key) where done is null;
     create index waiter_done on {s}.waiter (event, done desc) where done is not null;
     """,
+    """
+    create index candidate_task on {s}.candidate (task);
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)
@@ -217,9 +220,10 @@ COMMIT: Final = """
                 on conflict (id) do update set status = excluded.status, outcome = excluded.outcome,
                     title = excluded.title, who = excluded.who, due = excluded.due, state = excluded.state;
             delete from {s}.candidate as c
-                using unnest(task_id, task_status) as t (id, status), unnest(candidate_who, candidate_task)
-                    as given (who, task)
-                where t.status = 'closed' and given.task = t.id and c.who = given.who and c.task = t.id;
+                using unnest(task_id, task_status) as t (id, status)
+                where c.task = t.id and (t.status = 'closed' or not exists (
+                    select from unnest(candidate_who, candidate_task) as given (who, task)
+                    where given.task = t.id and given.who = c.who));
             insert into {s}.candidate (who, task)
                 select given.who, given.task
                 from unnest(candidate_who, candidate_task) as given (who, task)

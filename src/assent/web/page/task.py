@@ -17,7 +17,8 @@ from assent.core.policy import eligible
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.core.values import Json
 from assent.errors import FieldError
-from assent.human.inbox import Receipt, TaskView
+from assent.human.receipt import Receipt
+from assent.human.view import TaskView
 from assent.web import api, wire
 from assent.web.page import show, view, words
 from assent.web.problem import Problem

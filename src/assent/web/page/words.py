@@ -7,7 +7,8 @@ from typing import Final
 
 from assent.core.run import RunStatus
 from assent.core.task import Outcome, ReceiptStatus, TaskKind
-from assent.human.inbox import Receipt, TaskView
+from assent.human.receipt import Receipt
+from assent.human.view import TaskView
 from assent.web.page import text
 
 ASKS: Final[Mapping[TaskKind, str]] = {

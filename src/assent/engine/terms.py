@@ -1,0 +1,107 @@
+"""What people are shown, and on which terms: whom to ask, by when, and what happens otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assent.core.calendar import BusinessHours, Hours, later
+from assent.core.durations import Duration, duration
+from assent.core.journal import micros
+from assent.core.policy import (
+    MANAGER,
+    Escalate,
+    Policy,
+    Remind,
+    Rules,
+    names_of,
+    resolved,
+    rules_json,
+)
+from assent.core.values import Json
+from assent.errors import DefinitionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What people see of the question; ``value`` and ``options`` are packed."""
+
+    asks: str
+    title: str
+    detail: str | None
+    value: Json = None
+    options: list[Json] | None = None
+    many: bool = False
+    gate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Whom to ask, by when, and what happens otherwise, as the workflow said it."""
+
+    to: str | Sequence[str] = ()
+    policy: Policy | None = None
+    timeout: Duration | None = None
+    on_timeout: str = "expire"
+    timeout_value: Json = None
+    labels: Mapping[str, str] | None = None
+    priority: int = 0
+    remind: Remind | None = None
+    escalate: Escalate | None = None
+    calendar: BusinessHours | None = None
+    risk: str | None = None
+    attachments: Mapping[str, str] | None = None
+
+    def begun(self, at: datetime, value: Json, requester: str | None) -> Begun:
+        """The terms from this moment on; raises DefinitionError for those that cannot work."""
+        if self.calendar is not None and not (self.timeout or self.remind or self.escalate):
+            raise DefinitionError(
+                "calendar= counts the time of timeout=, remind= or escalate=; none is given."
+            )
+        hours = self.calendar.at(at) if self.calendar else None
+
+        def when(length: Duration | None) -> int | None:
+            return None if length is None else micros(later(hours, at, duration(length)))
+
+        rules = self._rules()
+        stage = 0 if rules is None else rules.next_stage(-1, value)
+        names = names_of(self.to) if rules is None else rules.stages[stage or 0].to
+        if MANAGER in names and requester is None:
+            raise DefinitionError(
+                "The manager of who asked is to decide, and nobody is known to have asked: start the run with by=."
+            )
+        return Begun(
+            terms=self,
+            hours=hours,
+            policy=None if rules is None else rules_json(rules),
+            stage=stage,
+            to=resolved(names, value),
+            due=when(self.timeout),
+            remind_at=when(self.remind.after if self.remind else None),
+            escalate_at=when(self.escalate.after if self.escalate else None),
+        )
+
+    def _rules(self) -> Rules | None:
+        policy = self.policy
+        if policy is None:
+            return None
+        return Rules(
+            stages=policy.chain(self.to),
+            veto=policy.veto,
+            exclude_requester=policy.exclude_requester,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Terms that run: who is asked first, and the moments in microseconds. ``stage`` None: nobody needs to be asked."""
+
+    terms: Terms
+    hours: Hours | None
+    policy: Json
+    stage: int | None
+    to: tuple[str, ...]
+    due: int | None
+    remind_at: int | None
+    escalate_at: int | None

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
 
 from pydantic_core import from_json, to_json
@@ -54,7 +55,7 @@ from assent.core.task import (
     Said,
     TaskState,
 )
-from assent.errors import InvalidState, RunNotFound
+from assent.errors import AssentError, InvalidState, RunNotFound
 from assent.ids import random_hex
 from assent.ports import (
     Clock,
@@ -74,6 +75,8 @@ Decide: TypeAlias = Callable[[Run, datetime], Sequence[Fact]]
 DecideAll: TypeAlias = Callable[[Mapping[RunId, Run], datetime], Mapping[RunId, Sequence[Fact]]]
 
 _HEADS: Final = 4096
+FIRST_LEASE: Final = 1  # a run that is made here begins in the hands of who made it
+_NONE: Final[Mapping[RunId, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,14 @@ Listener: TypeAlias = Callable[[Changed], None]
 Then: TypeAlias = Callable[[BaseException | None], None]
 
 
+@dataclass(slots=True)
+class _Load:
+    """A head that is being read: by how many, and how far others are known to have come meanwhile."""
+
+    readers: int = 0
+    newest: int = 0
+
+
 class Ledger:
     """The one writer of a process."""
 
@@ -99,9 +110,37 @@ class Ledger:
         self._durable: dict[RunId, Run | None] = {}
         self._open_tasks: dict[TaskId, RunId] = {}
         self._listeners: list[Listener] = []
+        self._loads: dict[RunId, _Load] = {}
+        self.claims: Callable[[str, str], bool] = lambda workflow, version: False
         self._unwritten = 0
         self._idle = asyncio.Event()
         self._idle.set()
+
+    def heard(self, news: Mapping[RunId, int]) -> None:
+        """Other processes have written to these runs, up to these entries: what is known of them is old."""
+        for run, number in news.items():
+            head = self._heads.get(run)
+            if head is not None and head.number < number and run not in self._writing:
+                self._drop(run)
+            if run in self._loads:
+                self._loads[run].newest = max(self._loads[run].newest, number)
+
+    async def outdated(self, run: RunId) -> bool:
+        """Whether others have moved the run on beyond what was known here; now it is known."""
+        if self._store.sharing is None or run in self._writing or run not in self._heads:
+            return False
+        known = self._heads[run].number
+        stored = await self._store.load(run)
+        head = self._heads.get(run)
+        if stored is None or run in self._writing or (head and head.number >= stored.row.number):
+            return head is None or head.number != known
+        self._drop(run)
+        self._heads[run] = run_of(stored)
+        return True
+
+    def known(self, run: RunId) -> Run | None:
+        """The run as far as it is in memory."""
+        return self._heads.get(run)
 
     def listen(self, listener: Listener) -> None:
         """Call it on the loop after each change, once the change is durable."""
@@ -118,6 +157,7 @@ class Ledger:
 
     async def durable(self, run: RunId) -> Run:
         """The run as it stands on disk: what may be told to people. Raises RunNotFound."""
+        await self.outdated(run)
         found = self._durable[run] if run in self._durable else await self.head(run)
         if run in self._durable:  # a change has begun while it was loaded
             found = self._durable[run]
@@ -152,15 +192,21 @@ class Ledger:
         return await self.start_with(run, fact, {})
 
     async def start_with(
-        self, run: RunId, fact: RunStarted, also: Mapping[RunId, Sequence[Fact]]
+        self,
+        run: RunId,
+        fact: RunStarted,
+        also: Mapping[RunId, Sequence[Fact]],
+        fences: Mapping[RunId, int] = _NONE,
     ) -> Changed | None:
-        """Make a run and, in the same transaction, record facts of others."""
+        """Make a run and, in the same transaction, record facts of others (under their leases: ``fences``)."""
+        mine = {run: FIRST_LEASE} if self.claims(fact.workflow, fact.version) else {}
         while run not in self._heads:
             others = {other: await self.head(other) for other in also}
             now = self._clock.now()
             heads = {run: begin(run, fact, now, random_hex(8)), **others}
             try:
-                return (await self._written(heads, {run: [fact], **also}, now))[run]
+                told = self._written(heads, {run: [fact], **also}, now, fences={**fences, **mine})
+                return (await told)[run]
             except Stale:
                 # There is a run of this id already, or one of the others has moved on.
                 self._forget(heads)
@@ -173,18 +219,29 @@ class Ledger:
         if any(run in self._heads for run in runs):
             return False
         now = self._clock.now()
-        heads = {
-            run: begin(run, cast(RunStarted, facts[0]), now, random_hex(8))
-            for run, facts in runs.items()
+        firsts = {run: cast(RunStarted, facts[0]) for run, facts in runs.items()}
+        heads = {run: begin(run, first, now, random_hex(8)) for run, first in firsts.items()}
+        mine = {
+            run: FIRST_LEASE
+            for run, first in firsts.items()
+            if self.claims(first.workflow, first.version)
         }
         try:
-            await self._written(heads, runs, now)
+            await self._written(heads, runs, now, fences=mine)
         except Stale:
             self._forget(heads)
             return False
         return True
 
-    def attempt(self, run: RunId, decide: Decide, then: Then, *, ends: bool = False) -> bool:
+    def attempt(
+        self,
+        run: RunId,
+        decide: Decide,
+        then: Then,
+        *,
+        ends: bool = False,
+        fence: int | None = None,
+    ) -> bool:
         """``change`` (or ``end``) without waiting, where the run's head and all it touches are in memory.
 
         Submitted before this returns True; ``then`` is called once it is durable and told, with the error where
@@ -197,49 +254,80 @@ class Ledger:
         facts = decide(head, now)
         if not facts:
             return False
-        self._write({run: head}, {run: facts}, now, then)
+        self._write({run: head}, {run: facts}, now, then, fences=_fenced(run, fence))
         return True
 
-    async def change(self, run: RunId, decide: Decide, closed: HumanTask | None = None) -> Changed:
+    async def change(
+        self,
+        run: RunId,
+        decide: Decide,
+        closed: HumanTask | None = None,
+        fence: int | None = None,
+    ) -> Changed:
         """Decide on the newest head and record the facts; raises RunNotFound, and whatever ``decide`` raises.
 
-        A head holds open tasks only; ``closed`` adds one that the facts are about.
+        A head holds open tasks only; ``closed`` adds one that the facts are about. With a ``fence`` it is written
+        under the lease of this number, or raises Fenced.
         """
         while True:
             head = self._heads.get(run) or await self.head(run)
             if closed is not None:
                 head = head._replace(tasks={**head.tasks, closed.id: closed})
             now = self._clock.now()
-            facts = decide(head, now)
+            try:
+                facts = decide(head, now)
+            except AssentError:
+                if await self.outdated(run):
+                    continue
+                raise
             if not facts:
+                if await self.outdated(run):
+                    continue
                 return Changed(head, ())
             try:
-                return (await self._written({run: head}, {run: facts}, now))[run]
+                told = self._written({run: head}, {run: facts}, now, fences=_fenced(run, fence))
+                return (await told)[run]
             except Stale:
                 self._forget([run])
 
-    async def change_all(self, runs: Sequence[RunId], decide: DecideAll) -> Mapping[RunId, Changed]:
+    async def change_all(
+        self,
+        runs: Sequence[RunId],
+        decide: DecideAll,
+        fences: Mapping[RunId, int] = _NONE,
+    ) -> Mapping[RunId, Changed]:
         """Decide on several runs at once, in one transaction."""
         while True:
             heads = {run: await self.head(run) for run in runs}
             heads = {run: self._heads.get(run, head) for run, head in heads.items()}
             now = self._clock.now()
-            facts = {run: said for run, said in decide(heads, now).items() if said}
+            try:
+                facts = {run: said for run, said in decide(heads, now).items() if said}
+            except AssentError:
+                if await self._any_outdated(runs):
+                    continue
+                raise
             if not facts:
+                if await self._any_outdated(runs):
+                    continue
                 return {}
             try:
-                return await self._written({run: heads[run] for run in facts}, facts, now)
+                written = {run: heads[run] for run in facts}
+                return await self._written(written, facts, now, fences=fences)
             except Stale:
                 self._forget(heads)
 
-    async def end(self, run: RunId, decide: Decide) -> Changed:
+    async def _any_outdated(self, runs: Sequence[RunId]) -> bool:
+        return any([await self.outdated(run) for run in runs])
+
+    async def end(self, run: RunId, decide: Decide, fence: int | None = None) -> Changed:
         """Like ``change``, for what may end the run.
 
         In the same breath its parent learns it, and the runs it still waits for are cancelled.
         """
         head = await self.head(run)
         if head.parent is None and not head.children:
-            return await self.change(run, decide)
+            return await self.change(run, decide, fence=fence)
         below = await self.below(head)
         above = [head.parent] if head.parent is not None else []
 
@@ -253,7 +341,7 @@ class Ledger:
                 told[parent] = ended_child(heads[run], heads[parent], facts)
             return told
 
-        changed = await self.change_all([run, *below, *above], all_)
+        changed = await self.change_all([run, *below, *above], all_, _fenced(run, fence))
         return changed.get(run) or Changed(await self.head(run), ())
 
     async def below(self, run: Run) -> list[RunId]:
@@ -296,6 +384,7 @@ class Ledger:
         now: datetime,
         *,
         erase: Mapping[TaskId, HumanTask] | None = None,
+        fences: Mapping[RunId, int] = _NONE,
     ) -> Mapping[RunId, Changed]:
         """Submit one transaction; return once it is durable and told. Whoever gives up waiting does not stop it."""
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -308,7 +397,7 @@ class Ledger:
             else:
                 told.set_exception(error)
 
-        changed = self._write(heads, facts, now, tell, erase=erase)
+        changed = self._write(heads, facts, now, tell, erase=erase, fences=fences)
         await told
         return changed
 
@@ -320,6 +409,7 @@ class Ledger:
         then: Then,
         *,
         erase: Mapping[TaskId, HumanTask] | None = None,
+        fences: Mapping[RunId, int] = _NONE,
     ) -> Mapping[RunId, Changed]:
         """Submit one transaction; ``then`` is called once it is durable and told."""
         writes: list[Write] = []
@@ -329,7 +419,8 @@ class Ledger:
             records = _sealed(before, said, now)
             last = records[-1]
             after = evolve(before, said, now, number=last.number, head=last.hash)
-            writes.append(_projected(before, after, records, erase))
+            write = _projected(before, after, records, erase)
+            writes.append(replace(write, fence=fences[run]) if run in fences else write)
             changed[run] = Changed(after, said)
         # Sealing may refuse a text; only now that all of it is sealed, the heads move.
         for run, change in changed.items():
@@ -399,7 +490,17 @@ class Ledger:
             self._open_tasks.pop(task, None)
 
     async def _load(self, run: RunId) -> Run | None:
-        stored = await self._store.load(run)
+        load = self._loads.setdefault(run, _Load())
+        load.readers += 1
+        try:
+            while True:
+                stored = await self._store.load(run)
+                if stored is None or stored.row.number >= load.newest:
+                    break  # else others have written to it while it was read
+        finally:
+            load.readers -= 1
+            if not load.readers:
+                del self._loads[run]
         if run in self._heads:
             return self._heads[run]  # somebody else has loaded and perhaps changed it meanwhile
         if stored is None:
@@ -407,6 +508,10 @@ class Ledger:
         head = self._heads[run] = run_of(stored)
         self._trim()
         return head
+
+
+def _fenced(run: RunId, fence: int | None) -> Mapping[RunId, int]:
+    return _NONE if fence is None else {run: fence}
 
 
 def ending(

@@ -207,12 +207,16 @@ class Lease(NamedTuple):
 class Sharing(Protocol):
     """What a store that several processes use offers beside: who advances a run, and what others have done."""
 
-    def follow(self, news: News, work: Callable[[], None], void: Callable[[], None]) -> None:
+    def follow(self, news: News, void: Callable[[], None]) -> None:
         """Be told on the loop.
 
-        ``news``: which runs others have written to, and up to which entry. ``work``: somebody should look for runs
-        to advance. ``void``: this process counted as dead, so the leases it held are not its own any more.
+        ``news``: which runs others have written to, and up to which entry. ``void``: this process counted as dead, so
+        the leases it held are not its own any more.
         """
+        ...
+
+    def advance(self, work: Callable[[], None], held: Callable[[], Sequence[RunId]]) -> None:
+        """This process advances runs: it wants to be told of ``work``, and says whose leases it holds."""
         ...
 
     async def claim(

@@ -39,6 +39,7 @@ from assent.core.snapshot import Snapshot
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
 from assent.core.values import Json, digest, dump, load, unpack, unpack_or_plain
 from assent.errors import (
+    AssentError,
     Conflict,
     FieldError,
     InvalidInput,
@@ -119,13 +120,16 @@ class _Watcher:
     def told(self, changed: Changed) -> None:
         if not self.reached(changed.run) or self.arrived.done():
             return
-        last = changed.facts[-1]
+        last = changed.facts[-1] if changed.facts else None
         self.finished = last if isinstance(last, RunFinished) else None
         self.arrived.set_result(None)
 
     def closed(self) -> None:
+        self.failed(NotOpen("The app was closed while a run was waited for."))
+
+    def failed(self, error: AssentError) -> None:
         if not self.arrived.done():
-            self.arrived.set_exception(NotOpen("The app was closed while a run was waited for."))
+            self.arrived.set_exception(error)
             self.arrived.exception()  # who waits for several is told by one of them
 
 
@@ -156,11 +160,29 @@ class Runs:
         self.reached: Callable[[], Runs] = lambda: self
         self.parts = parts
         self.watched: dict[RunId, list[_Watcher]] = {}
+        self._looking: set[asyncio.Task[None]] = set()
         parts.ledger.listen(self._on_change)
 
     def _on_change(self, changed: Changed) -> None:
         for watcher in self.watched.get(changed.run.id, ()):
             watcher.told(changed)
+
+    def heard(self, news: Mapping[RunId, int]) -> None:
+        """Others have written to these runs: perhaps one that somebody waits for has got there."""
+        for run in news:
+            if run in self.watched:
+                looking = asyncio.get_running_loop().create_task(self._look(run))
+                self._looking.add(looking)
+                looking.add_done_callback(self._looking.discard)
+
+    async def _look(self, run: RunId) -> None:
+        try:
+            head = await self.parts.ledger.durable(run)
+        except AssentError as error:
+            for watcher in self.watched.get(run, ()):
+                watcher.failed(error)
+            return
+        self._on_change(Changed(head, ()))
 
     def close(self) -> None:
         """Tell all who wait that nothing will come any more."""

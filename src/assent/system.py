@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final, Protocol
 from assent.access import Access
 from assent.audit import Audit
 from assent.clock import SystemClock
+from assent.core.journal import RunId
 from assent.engine.engine import RunEngine
 from assent.errors import ConfigurationError
 from assent.failures import Failures
@@ -165,8 +167,16 @@ class System:
         )
         self.observing = Observing(self.stream)
         self.failures = Failures(self.store, self.ledger, self.stream, self.runs)
+        if self.store.sharing is not None:
+            self.store.sharing.follow(self._heard, self.engine.void)
         self.access = Access(self.store, self.clock)
         self.audit = Audit(self.store, self.ledger)
+
+    def _heard(self, news: Mapping[RunId, int]) -> None:
+        """Other processes have written to these runs."""
+        self.ledger.heard(news)
+        self.engine.heard(news)
+        self.runs.heard(news)
 
     async def open(self, *, advance: bool = True) -> None:
         """Open the store; ``advance``: recover unfinished runs and start the timers."""

@@ -77,6 +77,10 @@ class Execution:
         self.inflight = 0  # steps that run, or rest before they are tried again
         self.resting = 0
         self.crash: BaseException | None = None
+        self.fence: int | None = (
+            None  # the lease under which it writes, where processes share the store
+        )
+        self.told = replay.number  # up to which entry it knows what happened
         self.again = False
         self.arrived = asyncio.Event()
         self.gone = asyncio.Event()
@@ -258,7 +262,7 @@ class Execution:
             else:
                 self._written(error, upto)
 
-        if not self._ledger.attempt(self.run, wanted, then, ends=ends):
+        if not self._ledger.attempt(self.run, wanted, then, ends=ends, fence=self.fence):
             self._write_late(wanted, then, ends=ends)
         self._unwritten += 1
 
@@ -270,8 +274,11 @@ class Execution:
         ends: bool,
     ) -> None:
         """Where the head has to be read first, or other runs are touched too."""
-        change = self._ledger.end if ends else self._ledger.change
-        late = self._loop.create_task(change(self.run, decide))
+        late = self._loop.create_task(
+            self._ledger.end(self.run, decide, self.fence)
+            if ends
+            else self._ledger.change(self.run, decide, fence=self.fence)
+        )
         late.add_done_callback(
             lambda done: then(asyncio.CancelledError() if done.cancelled() else done.exception())
         )

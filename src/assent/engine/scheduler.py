@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from assent.core.journal import micros, moment
+from assent.core.journal import RunId, micros, moment
 from assent.core.run import Run, fire
+from assent.engine.leases import LOOK, Leases
 from assent.errors import NotOpen, RunNotFound
 from assent.ledger import Ledger
 from assent.ports import Clock, Store, TimerRow
@@ -25,10 +27,19 @@ _BATCH: Final = 500
 class Scheduler:
     """Fires timers."""
 
-    def __init__(self, store: Store, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        ledger: Ledger,
+        clock: Clock,
+        leases: Leases | None,
+        settle: Callable[[RunId], None],
+    ) -> None:
         self._store = store
         self._ledger = ledger
         self._clock = clock
+        self._leases = leases
+        self._settle = settle
         self._sooner = asyncio.Event()
         self._next: datetime | None = None
         self._task: asyncio.Task[None] | None = None
@@ -70,7 +81,8 @@ class Scheduler:
                 await asyncio.sleep(1)  # the database is away; what is due stays due
 
     async def _fire_due(self) -> None:
-        while due := await self._store.due(micros(self._clock.now()), _BATCH):
+        look = self._store.due if self._leases is None else self._leases.due
+        while due := await look(micros(self._clock.now()), _BATCH):
             fired = await asyncio.gather(*(self._fire(timer) for timer in due))
             if not any(fired):
                 log.error("scheduler.stuck", extra={"run": due[0].run, "key": due[0].key})
@@ -81,6 +93,7 @@ class Scheduler:
             changed = await self._ledger.end(timer.run, lambda run, at: fire(run, timer.key, at))
         except RunNotFound:
             return False
+        self._settle(timer.run)
         return bool(changed.facts)
 
     async def _sleep(self) -> None:
@@ -93,9 +106,12 @@ class Scheduler:
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._sooner.wait())]
         if due is not None:
             self._next = moment(due)
-            waits.append(asyncio.ensure_future(self._clock.sleep_until(self._next)))
+            if self._leases is None or self._next > self._clock.now():  # else others fire it
+                waits.append(asyncio.ensure_future(self._clock.sleep_until(self._next)))
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            # Others set timers too, and may die before they fire them: look again now and then.
+            again = None if self._leases is None else LOOK
+            await asyncio.wait(waits, timeout=again, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()

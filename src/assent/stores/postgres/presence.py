@@ -98,6 +98,9 @@ RELEASE: Final = """
     where run.id = given.id and run.owner = $1 and run.fence = given.fence
     returning run.status
 """
+KEEP_ONLY: Final = """
+    update {s}.run as run set owner = null where owner = $1 and id <> all ($2::text[]) returning status
+"""
 NOTIFY: Final = "select pg_notify($1, $2)"
 
 
@@ -111,7 +114,8 @@ class Presence:
         options: Postgres,
         ring: Callable[[], None],
     ) -> None:
-        self.advances = False
+        self._advances = False
+        self._in_doubt = False
         self._connections = connections
         self._schema = schema
         self._options = options
@@ -119,7 +123,10 @@ class Presence:
         self._lock = lock_of("commit", connections.schema)
         self._channel = f"assent_{connections.schema}"
         self._me = 0
-        self._followers: list[tuple[News, Callable[[], None], Callable[[], None]]] = []
+        self._news: list[News] = []
+        self._void: list[Callable[[], None]] = []
+        self._workers: list[Callable[[], None]] = []
+        self.holders: list[Callable[[], Sequence[RunId]]] = []
 
     def _sql(self, text: str) -> str:
         return text.replace("{s}", self._schema)
@@ -130,7 +137,7 @@ class Presence:
     @property
     def signature(self) -> tuple[int, int, str, str | None]:
         """The first parameters of the commit function: who commits, and how others are woken."""
-        wake = f"{self._me}" if self.advances else f"{self._me} {_WORK}"
+        wake = f"{self._me}" if self._advances else f"{self._me} {_WORK}"
         return self._me, self._lock, self._channel, wake if self._notifies else None
 
     @property
@@ -147,14 +154,14 @@ class Presence:
     async def leave(self) -> None:
         """Hand all runs back, at once."""
         try:
-            freed = await self._fetch(LEAVE, self._me)
-            await self._call_for_work(freed)
+            await self._call_others(await self._fetch(LEAVE, self._me))
         except StoreAway:
             log.warning("store.left_silently")  # the others will notice, a lease from now
 
     async def die(self) -> None:
         """Count as dead, now rather than a lease from now."""
-        await self._call_for_work(await self._fetch(DIE, self._me))
+        me, self._me = self._me, 0  # what is still under way here claims nothing any more
+        await self._call_others(await self._fetch(DIE, me))
 
     def watching(self) -> list[asyncio.Task[None]]:
         """The tasks that keep it there."""
@@ -171,12 +178,27 @@ class Presence:
                 if not await self._fetch(BEAT, self._me):
                     await self.arrive()
                     log.warning("store.was_dead", extra={"number": self._me})
-                    for _, _, void in self._followers:
+                    for void in self._void:
                         void()
+                await self._settle_doubts()
                 await self.bury(self._options.lease)
             except Exception as error:
                 if not is_away(error) and not isinstance(error, StoreAway):
                     log.exception("store.beat_failed")
+
+    async def _settle_doubts(self) -> None:
+        """A claim whose answer was lost may have been granted: what nobody here knows of is given back."""
+        if self._in_doubt:
+            self._in_doubt = False
+            held = [run for known in self.holders for run in known()]
+            await self._call_for_work(await self._fetch(KEEP_ONLY, self._me, held))
+
+    async def _claim(self, sql: str, *params: object) -> list[Any]:
+        try:
+            return await self._fetch(sql, self._me, *params, again=False)
+        except StoreAway:
+            self._in_doubt = True
+            raise
 
     async def bury(self, lease: float) -> None:
         """Free the runs of processes that were not seen for this long."""
@@ -186,27 +208,37 @@ class Presence:
 
     # ── waking ──────────────────────────────────────────────────────────────────────────────────
 
-    def follow(self, news: News, work: Callable[[], None], void: Callable[[], None]) -> None:
+    def follow(self, news: News, void: Callable[[], None]) -> None:
         """Be told on the loop."""
-        self._followers.append((news, work, void))
+        self._news.append(news)
+        self._void.append(void)
+
+    def advance(self, work: Callable[[], None], held: Callable[[], Sequence[RunId]]) -> None:
+        """This process advances runs."""
+        self._advances = True
+        self._workers.append(work)
+        self.holders.append(held)
 
     def hear(self, records: Sequence[Record]) -> None:
         """Others have written these."""
         if not records:
             return
         told = {record.run: record.number for record in records}
-        for news, _, _ in self._followers:
+        for news in self._news:
             news(told)
 
     def _work(self) -> None:
-        for _, work, _ in self._followers:
+        for work in self._workers:
             work()
 
     async def _call_for_work(self, freed: Sequence[Any]) -> None:
         if any(status == "running" for (status,) in freed):
             self._work()
-            if self._notifies:
-                await self._fetch(NOTIFY, self._channel, f"{self._me} {_WORK}")
+            await self._call_others(freed)
+
+    async def _call_others(self, freed: Sequence[Any]) -> None:
+        if self._notifies and any(status == "running" for (status,) in freed):
+            await self._fetch(NOTIFY, self._channel, f"{self._me} {_WORK}")
 
     async def _listen(self) -> None:
         while True:
@@ -242,9 +274,9 @@ class Presence:
         """Take the leases of runs that nobody holds."""
         names, versions = [name for name, _ in known], [version for _, version in known]
         if runs is None:
-            rows = await self._fetch(CLAIM, self._me, names, versions, limit)
+            rows = await self._claim(CLAIM, names, versions, limit)
         else:
-            rows = await self._fetch(CLAIM_THESE, self._me, names, versions, list(runs))
+            rows = await self._claim(CLAIM_THESE, names, versions, list(runs))
         return [Lease(*row) for row in rows]
 
     async def claim_due(
@@ -252,7 +284,7 @@ class Presence:
     ) -> tuple[Sequence[TimerRow], Sequence[Lease]]:
         """Due timers of runs that this process advances, or now does."""
         names, versions = [name for name, _ in known], [version for _, version in known]
-        rows = await self._fetch(CLAIM_DUE, self._me, names, versions, at, limit)
+        rows = await self._claim(CLAIM_DUE, names, versions, at, limit)
         claimed = {row[0]: Lease(row[0], *row[3:]) for row in rows if row[3] is not None}
         return [TimerRow(*row[:3]) for row in rows], list(claimed.values())
 

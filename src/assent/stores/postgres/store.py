@@ -449,7 +449,7 @@ def _unfit(
 ) -> Stale | Fenced | None:
     for write in job.writes:
         number, fenced = known.get(write.row.id, (None, False))
-        if fenced and write.fence is not None:
+        if fenced and write.fence is not None and write.expected:
             return Fenced(write.row.id)
         stands = batch.stands_at(write.row.id)
         stands = number if stands is None else stands

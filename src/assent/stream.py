@@ -130,11 +130,16 @@ class Stream:
         self._closed = True
         self._bell.set()
 
-    async def newest(self) -> int:
-        """The seq of the newest entry that was told; 0 where there is none."""
+    async def newest(self, seen: int = 0) -> int:
+        """The seq of the newest entry that was told; 0 where there is none.
+
+        Who has ``seen`` a newer one has been told by another process: then it is the newest there is.
+        """
         if self._last is None:
             found = await self._store.newest()
             self._last = found if self._last is None else self._last
+        if seen > self._last and self._store.sharing is not None:
+            return await self._store.newest()
         return self._last
 
     async def events(
@@ -193,7 +198,7 @@ class Stream:
         ended: bool | None = None  # not known, until an entry tells or the store is asked
         while True:
             bell = self._bell
-            records, after = await self._after(after, run)
+            records, after = await self._after(after, run, last=not live)
             # A turn later: at this very moment who wrote them may not have heard of it yet.
             await asyncio.sleep(0)
             for record in records:
@@ -212,8 +217,14 @@ class Stream:
                 continue  # it may have ended since the last look, and that is to be told first
             await bell.wait()
 
-    async def _after(self, after: int, run: RunId | None) -> tuple[Sequence[Record], int]:
+    async def _after(
+        self, after: int, run: RunId | None, *, last: bool
+    ) -> tuple[Sequence[Record], int]:
         """Some entries after this seq, and the seq up to which there are no others."""
+        if last and self._store.sharing is not None:
+            # Nobody will ring for this reader again: what others wrote and is yet to be told counts too.
+            page = await self._store.feed(after, _PAGE, run)
+            return page, page[-1].seq if page else after
         ring = self._ring
         if ring and ring[0].seq <= after + 1:
             new = list(takewhile(lambda record: record.seq > after, reversed(ring)))

@@ -146,7 +146,8 @@ class _Stage(Engine):
     async def notify(
         self, event: str, data: Any, run_id: str | None, *, id: str, by: str
     ) -> SignalReceipt:
-        return await asyncio.get_running_loop().create_future()
+        never: asyncio.Future[SignalReceipt] = asyncio.get_running_loop().create_future()
+        return await never
 
     @override
     def session_of(self, run: str) -> MutableMapping[str, Any]:

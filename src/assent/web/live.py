@@ -141,7 +141,7 @@ class Feed:
     async def __aiter__(self) -> AsyncGenerator[Sequence[Told], None]:
         """Some events at a time, from where the reader stopped."""
         stream = system_of(self.connection).stream
-        newest = await stream.newest()
+        newest = await stream.newest(cursor(self.connection) or 0)
         after = self.connection.query_params.get("after")
         resumed = self.connection.headers.get("last-event-id")
         start = newest if after == NEWEST and not resumed else cursor(self.connection)

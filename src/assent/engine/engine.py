@@ -233,14 +233,14 @@ class RunEngine(Engine):
                     break
                 before = (page[-1].created, page[-1].id)
 
-    async def _granted(self, lease: Lease) -> None:
-        """This process advances the run from now on."""
+    async def _granted(self, lease: Lease, wanted: bool) -> None:
+        """This process advances the run from now on; ``wanted``: its code is wanted, also where it only waits."""
         self._ledger.heard({lease.run: lease.number})
         with self._given_back_on_failure(lease.run):
             if lease.lost:
                 await self._recover_run(lease.run)
             else:
-                await self._again(lease.run)
+                await self._again(lease.run, wanted=wanted)
 
     @contextmanager
     def _given_back_on_failure(self, run: RunId) -> Generator[None]:
@@ -534,14 +534,15 @@ class RunEngine(Engine):
         await asyncio.sleep(1)  # the store refused a write: the disk is full, or the database away
         await self._again(run)
 
-    async def _again(self, run: RunId) -> None:
+    async def _again(self, run: RunId, *, wanted: bool = False) -> None:
         with self._given_back_on_failure(run):
             await self._ledger.outdated(run)
             head = await self._ledger.head(run)
-            self._go_on(head)
+            self._go_on(head, wanted=wanted)
 
-    def _go_on(self, head: Run) -> None:
-        if head.status is RunStatus.RUNNING:
+    def _go_on(self, head: Run, *, wanted: bool) -> None:
+        waits = head.status is RunStatus.WAITING and wanted
+        if head.status is RunStatus.RUNNING or waits:
             self.wake(head)
         else:
             self._settle(head.id)

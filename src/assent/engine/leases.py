@@ -34,7 +34,7 @@ class Leases:
         sharing: Sharing,
         known: Callable[[], Known],
         busy: Callable[[], int],
-        granted: Callable[[Lease], Awaitable[None]],
+        granted: Callable[[Lease, bool], Awaitable[None]],
     ) -> None:
         self._sharing = sharing
         self._known = known
@@ -135,7 +135,7 @@ class Leases:
             if wanted := [run for run in self._wanted if run not in self._held]:
                 leases = await self._sharing.claim(self._known(), len(wanted), wanted)
                 self._wanted.difference_update(wanted)
-                await self._grant(leases)
+                await self._grant(leases, wanted=True)
             self._wanted.difference_update(self._held)
             if self._look:
                 await self._claim()
@@ -151,11 +151,11 @@ class Leases:
             if len(leases) < room:
                 return
 
-    async def _grant(self, leases: Sequence[Lease]) -> None:
+    async def _grant(self, leases: Sequence[Lease], *, wanted: bool = False) -> None:
         for lease in leases:
             self._held[lease.run] = lease.fence
         for lease in leases:
-            await self._granted(lease)
+            await self._granted(lease, wanted)
 
     async def take(self, run: RunId) -> int | None:
         """The lease on a run, whatever it is doing; None where another process holds it."""

@@ -20,6 +20,7 @@ from assent.core.journal import Fact, RunFinished
 from assent.core.run import Run
 from assent.core.signal import SignalReceipt
 from assent.core.values import unpack
+from assent.engine.checks import Check
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine
 from assent.engine.middleware import Middleware
@@ -148,6 +149,10 @@ class _Stage(Engine):
     ) -> SignalReceipt:
         never: asyncio.Future[SignalReceipt] = asyncio.get_running_loop().create_future()
         return await never
+
+    @override
+    async def looks_up(self, run: str, task: str, check: Check, *, opened: bool) -> None:
+        """Nothing is looked up."""
 
     @override
     def session_of(self, run: str) -> MutableMapping[str, Any]:

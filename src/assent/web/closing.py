@@ -39,6 +39,11 @@ class Closing:
         """Whether there are as many readers as one process should serve."""
         return self.count >= MOST
 
+    def drop(self) -> None:
+        """End the streams that are open now; their readers may come back."""
+        for ended in self._open:
+            ended.set()
+
     def close(self) -> None:
         """End all streams, and those that are still to come."""
         self._closed = True

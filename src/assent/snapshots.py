@@ -17,9 +17,9 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
 from assent.core.journal import Fact, Past, RunId, RunStarted, fact_from
-from assent.core.run import Run, RunStatus, pause, resume, unfinished
+from assent.core.run import Run, RunStatus, begin, cancel, evolve, pause, resume, unfinished
 from assent.core.snapshot import RunCopy, Snapshot, check_strangers
-from assent.core.values import Json, pack, type_name
+from assent.core.values import Json, pack, type_name, unpack
 from assent.engine.checkpoints import checkpoint_of, cursor_of, recorded_of
 from assent.engine.engine import RunEngine
 from assent.engine.replay import Replay, start_of
@@ -315,6 +315,9 @@ class Snapshots:
                     replay.note(fact, self._clock.now(), number)
                 value = self._engine.input_of(program, replay)
                 program.condense(value, cursor_of(replay), recorded_of(replay))
+                _check_head(run, facts, self._clock.now())
+                for packed in (*replay.state().values(), *(s.value for s in replay.slots.values())):
+                    unpack(packed)
             except Exception as error:
                 if isinstance(error, AssentError) and not isinstance(error, ValueUnreadable):
                     raise
@@ -353,6 +356,16 @@ def _check_foreign(snapshot: Snapshot, *, sealed: bool) -> None:
             "them could run anything. Where several installations are one, give them the same Settings(secret=…)."
         )
     check_strangers(snapshot)
+
+
+def _check_head(run: RunId, facts: Sequence[Fact], now: datetime) -> None:
+    """Whether these facts make a run that goes on, and that could be ended; raises ValueError where they do not."""
+    head = begin(run, cast(RunStarted, facts[0]), now, "")
+    head = evolve(head, facts, now, number=len(facts), head="")
+    if head.status is not RunStatus.RUNNING:
+        raise ValueError(f"its facts leave the run {head.status}.")
+    ending = cancel(head, None, None)
+    evolve(head, ending, now, number=len(facts) + len(ending), head="")
 
 
 def _told(past: Sequence[Past], replay: Replay) -> list[Fact]:

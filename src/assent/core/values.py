@@ -699,7 +699,7 @@ def refuse_strangers(packed: Json) -> None:
             refuse_strangers(item)
     elif isinstance(packed, dict):
         if "$" in packed:
-            if packed["$"] not in _UNPACKERS:
+            if not isinstance(packed["$"], str) or packed["$"] not in _UNPACKERS:
                 _unknown(packed)
             if packed["$"] == "own":
                 if packed.get("t") not in _loaders:

@@ -487,10 +487,10 @@ class RunEngine(Engine):
             return
         try:
             value = input_for(program, replay)
+            verbs = Verbs(execution, self, run)
         except AssentError as error:
             execution.park(error)
             return
-        verbs = Verbs(execution, self, run)
         code = code_of(program, verbs, value)
         if self.middleware and replay.number == 1:
             code = self._started(run, code)

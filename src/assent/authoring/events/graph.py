@@ -159,11 +159,13 @@ def step_of(
         raise DefinitionError(
             f"The step {name!r} takes {taken!r}; a step takes events only. Put what it needs into one."
         )
+    # Annotated with Event itself, a step may make anything: what nobody takes shows when it is made.
+    made = [kind for kind in _events_in(hints.get("return")) if kind is not Event]
     return Step(
         name=name,
         function=function,
         takes=_events_in(taken),
-        makes=tuple(dict.fromkeys([*_events_in(hints.get("return")), *asked.sends])),
+        makes=tuple(dict.fromkeys([*made, *asked.sends])),
         wants_context=len(parameters) == 2,
         context_first=takers[0] == 1,
         options=StepOptions(name=name, retry=asked.retry, timeout=asked.timeout or timeout),

@@ -6,6 +6,7 @@ from assent.app import App
 from assent.authoring.flows.prompt import input_required
 from assent.authoring.flows.steps import CurrentFlow, use_flow
 from assent.authoring.functions import Workflow, step
+from assent.authoring.gates import gate
 from assent.core.calendar import BusinessHours
 from assent.core.decision import Answer, Approved, Decision, Pending
 from assent.core.flow import Break, Continue, Flow, When, While
@@ -154,6 +155,7 @@ __all__ = [
     "WorkflowNotFound",
     "WorkflowStalled",
     "current_step",
+    "gate",
     "input_required",
     "kept_as",
     "step",

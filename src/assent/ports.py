@@ -720,6 +720,20 @@ class SessionPolicy(StrEnum):
     HARD_ERROR = "hard_error"
 
 
+GATE: Final = "__assent_gate__"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must be granted before an operation runs; ``terms`` are what ``Context.approve`` takes."""
+
+    key: str
+    when: Callable[[dict[str, Any]], bool | Awaitable[bool]] | None
+    describe: Callable[[dict[str, Any]], str] | None
+    form: Callable[[], Any]
+    terms: Mapping[str, Any]
+
+
 class Program(Protocol):
     """Whatever an engine can run: it has a name, and turns an input into an output with the verbs."""
 

@@ -13,25 +13,32 @@ from assent.core.run import Run
 from assent.core.values import Json, unpack
 from assent.engine import steps
 from assent.engine.execution import Execution
+from assent.engine.gates import Gates
 from assent.engine.ground import Engine, Ground
 from assent.engine.replay import CUT_OFF, Slot
 from assent.engine.state import RunState, Touched, inside
 from assent.errors import AssentError, NestedVerb, Waiting
 from assent.errors import StepFailed as StepError
 from assent.forms import form_of
+from assent.ports import GATE
 
 
 class Stepping(Ground):
     """Does steps; what they do to the run's state is recorded with their results."""
 
-    def __init__(self, execution: Execution, engine: Engine, run: Run, state: RunState) -> None:
+    def __init__(
+        self, execution: Execution, engine: Engine, run: Run, state: RunState, gates: Gates
+    ) -> None:
         super().__init__(execution, engine, run)
         self._state = state
+        self._gates = gates
 
     async def step(self, *args: Any, **kwargs: Any) -> Any:
         """Do something once and remember its result."""
         self.outside_steps("step")
         work = steps.work_of(args, kwargs)
+        if hasattr(work.call, GATE):
+            work = await self._gates.granted(work)
         branch = self.execution.branch()
         key = branch.key(work.options.name)
         slot = self.execution.recorded(branch, key, "step")

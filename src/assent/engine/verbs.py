@@ -15,6 +15,7 @@ from assent.engine.checkpoints import Checkpoints
 from assent.engine.children import Children
 from assent.engine.concurrency import Concurrency
 from assent.engine.execution import Execution
+from assent.engine.gates import Gates
 from assent.engine.ground import Engine
 from assent.engine.notes import Notes
 from assent.engine.people import People
@@ -35,8 +36,9 @@ class Verbs:
         self._state = RunState(notes.state_changed, execution.replay.newest_state)
         self.emit, self.now = notes.emit, notes.now
         self.uuid, self.random = notes.uuid, notes.random
-        self.step = Stepping(execution, engine, run, self._state).step
         people = People(execution, engine, run)
+        gates = Gates(execution, engine, run, people)
+        self.step = Stepping(execution, engine, run, self._state, gates).step
         self.approve, self.ask, self.choose = people.approve, people.ask, people.choose
         timers = Timers(execution, engine, run)
         self.sleep, self.sleep_until = timers.sleep, timers.sleep_until

@@ -159,3 +159,34 @@ def test_an_answer_needs_somebody_who_gives_it(console: Console) -> None:
     refused = console("approve", "o-1/offer", "--by", "")
     assert (refused.code, "Traceback" in refused.err) == (1, False)
     assert console("inbox", "--json").json["items"][0]["status"] == "open"
+
+
+def test_a_task_is_handed_on_and_asked_about_from_the_command_line(console: Console) -> None:
+    _offer(console)
+    for command in (
+        ("delegate", "o-1/offer", "--to", "bob", "--by", "ann"),
+        ("comment", "o-1/offer", "hm", "--by", "ann"),
+        ("ask-back", "o-1/offer", "Which Ann?", "--by", "bob"),
+        ("reply", "o-1/offer", "The tall one", "--by", "ann"),
+        ("reassign", "o-1/offer", "--to", "eve", "--by", "boss"),
+    ):
+        done = console(*command)
+        assert done.code == 0, (command, done.err)
+    task = console("task", "o-1/offer", "--json").json
+    assert task["to"] == ["eve"]
+    assert [c["text"] for c in task["comments"]] == ["hm", "Which Ann?", "The tall one"]
+    assert "is open" in console("reopen", "o-1/offer", "--by", "ann").out
+
+
+def test_who_people_are_is_said_on_the_command_line(console: Console) -> None:
+    put = console("people", "put", "ann", "--group", "finance", "--manager", "mia")
+    assert put.code == 0, put.err
+    assert console("people", "ls", "--json").json["items"] == [
+        {"name": "ann", "groups": ["finance"], "roles": [], "manager": "mia"}
+    ]
+    assert console("people", "away", "ann", "--to", "bob").code == 2
+    assert console("people", "away", "ann", "--to", "bob", "--for", "3 days").code == 0
+    assert console("people", "absent").out.split()[6:8] == ["ann", "bob"]
+    assert console("people", "back", "ann").code == 0
+    assert console("people", "rm", "ann").code == 0
+    assert console("people", "rm", "ann").code != 0

@@ -74,6 +74,11 @@ class Office:
         value = Refund.model_validate({"order": order, "amount": amount, **more})
         return await self.task(await self.app.start("refund", value, by="ann"))
 
+    async def agreement(self, amount: str = "120.50") -> TaskView:
+        """A refund on which several must agree."""
+        value = Refund.model_validate({"order": "A-9", "amount": amount})
+        return await self.task(await self.app.start("agree", value, by="ann"))
+
     async def talk(self, workflow: str, count: int) -> RunHandle[int]:
         """A run that says a lot."""
         run: RunHandle[int] = await self.app.start(workflow, count)

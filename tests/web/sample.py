@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from assent import App, Context, Decision, Settings
+from assent import App, Context, Decision, Policy, Remind, Settings, Stage
 
 
 class Refund(BaseModel):
@@ -109,6 +109,29 @@ def make_app(database: str = "sqlite:///:memory:", public_url: str | None = None
             priority=asked.priority,
         )
         return decision.approved
+
+    @app.workflow
+    async def agree(ctx: Context, order: Refund) -> str:
+        """Several must agree, one stage after the other."""
+        policy = Policy(
+            stages=[
+                Stage(to=["ada", "bob", "eve"], approvals=2, name="Support"),
+                Stage(to="role:ceo", when="amount > 1000", name="Direction"),
+            ],
+            veto="leo",
+        )
+        decision = await ctx.approve(
+            "agree",
+            title=f"Refund {order.amount}?",
+            value=order,
+            policy=policy,
+            timeout="1d",
+            on_timeout="reject",
+            remind=Remind("4h"),
+            risk="high",
+            attachments={"the bill": "https://example.com/bill.pdf"},
+        )
+        return decision.outcome.value
 
     @app.workflow
     async def broken(ctx: Context) -> None:

@@ -81,6 +81,10 @@ class Api:
         """Do one thing."""
         return cast(Document, await self._call("POST", path, json=body or {}))
 
+    async def put(self, path: str, body: Mapping[str, Json]) -> Document:
+        """Put one thing in its place."""
+        return cast(Document, await self._call("PUT", path, json=body))
+
     async def delete(self, path: str) -> None:
         """Take one thing away."""
         await self._call("DELETE", path)

@@ -29,6 +29,13 @@ COMMANDS: Final[Mapping[str, str]] = {
     "answer": "Answer a question, fill a form or choose.",
     "claim": "Take a task on, so that others leave it alone.",
     "release": "Give a claimed task back.",
+    "delegate": "Let somebody answer a task for you.",
+    "reassign": "Ask others instead.",
+    "comment": "Write something about a task.",
+    "ask-back": "Ask whoever asked; the deadline stands still until there is a reply.",
+    "reply": "Answer what was asked back; the deadline runs on.",
+    "reopen": "Take your decision back, while the run is paused.",
+    "people": "Say who people are: groups, roles, managers, and who stands in.",
     "notify": "Signal to the runs that wait for an event.",
     "keys": "Make, list and revoke API keys.",
     "login-link": "Print a link that logs somebody into the inbox once.",
@@ -38,9 +45,10 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 
 # where a command's module has another name
-MODULES: Final[Mapping[str, str]] = dict.fromkeys(
-    ("task", "approve", "reject", "edit", "answer", "claim", "release"), "answers"
-)
+MODULES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("task", "approve", "reject", "edit", "answer", "claim", "release"), "answers"),
+    **dict.fromkeys(("delegate", "reassign", "comment", "ask-back", "reply", "reopen"), "handing"),
+}
 
 
 class Commands(click.Group):

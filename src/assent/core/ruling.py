@@ -349,6 +349,8 @@ def _wrong(why: str, pointer: str = "") -> Ruling:
 
 
 def _reassign(task: HumanTask, command: Reassign) -> Ruling:
+    if not command.overrules and _chair(task, command.by) is None:
+        return _ineligible(task, command.by)
     to = resolved(command.to, task.value)
     if not to:
         return _wrong("Say to whom the task is reassigned.", "/to")

@@ -354,11 +354,12 @@ class Delegate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reassign:
-    """Ask others instead."""
+    """Ask others instead; who does not overrule must be somebody who may answer."""
 
     by: Actor
     via: str
     to: tuple[str, ...]
+    overrules: bool = True
     reason: str | None = None
 
 

@@ -261,14 +261,16 @@ class Inbox:
         *,
         by: By,
         reason: str | None = None,
+        overrules: bool = True,
         via: str = "python",
     ) -> Receipt:
-        """Ask others instead. Whether somebody may is for the door to say."""
+        """Ask others instead. Who does not overrule must be somebody who may answer."""
         try:
             names = names_of(to)
         except DefinitionError as error:
             return _invalid(task, "The task was not reassigned.", "/to", str(error))
-        return await self._act(task, Reassign(by=actor(by), via=via, to=names, reason=reason))
+        wish = Reassign(by=actor(by), via=via, to=names, overrules=overrules, reason=reason)
+        return await self._act(task, wish)
 
     async def ask_back(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
         """Ask whoever asked; the deadline stands still until there is a reply."""
@@ -562,6 +564,27 @@ class Inbox:
         ]
         best = [task for task in found if not task.closed] or found
         return best[0].id if best else None
+
+    async def named(self, name: str) -> TaskId | None:
+        """A task by its id, by ``RUN/KEY``, or by a key: of the one open task that has it, else the newest.
+
+        Raises InvalidState where several open tasks have the key.
+        """
+        if await self._store.task(name) is not None:
+            return name
+        run, slash, key = name.partition("/")
+        if slash and (found := await self.find(run, key)) is not None:
+            return found
+        for is_open in (True, False):
+            query = TaskQuery(open=is_open, text=name, limit=1000)
+            named = [task for task in await self._store.tasks(query) if task.row.name == name]
+            if is_open and len(named) > 1:
+                raise InvalidState(
+                    f"{len(named)} open tasks have the key {name!r}. Name one by its id, or as RUN/KEY."
+                )
+            if named:
+                return named[0].row.id
+        return None
 
     async def of_run(self, run: RunId) -> tuple[TaskView, ...]:
         """The open tasks of a run and of the runs below it."""

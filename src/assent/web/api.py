@@ -155,7 +155,7 @@ def etag(task: wire.Task) -> str:
 async def approve(request: Request, task: str, body: wire.Say | None = None) -> Response:
     """Say yes to what is shown."""
     said = body or wire.Say()
-    return await _answer(
+    return await with_receipt(
         request, task, said, system_of(request).inbox.approve, reason=said.reason, shown=said.shown
     )
 
@@ -163,7 +163,7 @@ async def approve(request: Request, task: str, body: wire.Say | None = None) -> 
 async def reject(request: Request, task: str, body: wire.Say | None = None) -> Response:
     """Say no."""
     said = body or wire.Say()
-    return await _answer(
+    return await with_receipt(
         request, task, said, system_of(request).inbox.reject, reason=said.reason, shown=said.shown
     )
 
@@ -171,7 +171,7 @@ async def reject(request: Request, task: str, body: wire.Say | None = None) -> R
 async def edit(request: Request, task: str, body: wire.SayValue) -> Response:
     """Say yes to another value than the one shown."""
     inbox = system_of(request).inbox
-    return await _answer(
+    return await with_receipt(
         request, task, body, inbox.edit, body.value, reason=body.reason, shown=body.shown
     )
 
@@ -179,31 +179,31 @@ async def edit(request: Request, task: str, body: wire.SayValue) -> Response:
 async def answer(request: Request, task: str, body: wire.SayValue) -> Response:
     """Fill the form, or choose."""
     inbox = system_of(request).inbox
-    return await _answer(
+    return await with_receipt(
         request, task, body, inbox.answer, body.value, reason=body.reason, shown=body.shown
     )
 
 
 async def claim(request: Request, task: str, body: wire.Body | None = None) -> Response:
     """Take a task on: others may see it, and not answer it."""
-    return await _answer(request, task, body or wire.Body(), system_of(request).inbox.claim)
+    return await with_receipt(request, task, body or wire.Body(), system_of(request).inbox.claim)
 
 
 async def release(request: Request, task: str, body: wire.Body | None = None) -> Response:
     """Give a claimed task back."""
-    return await _answer(request, task, body or wire.Body(), system_of(request).inbox.release)
+    return await with_receipt(request, task, body or wire.Body(), system_of(request).inbox.release)
 
 
 async def comment(request: Request, task: str, body: wire.Remark) -> Response:
     """Write something about a task, also after it was closed."""
-    return await _answer(request, task, body, system_of(request).inbox.comment, body.text)
+    return await with_receipt(request, task, body, system_of(request).inbox.comment, body.text)
 
 
 async def cancel_task(request: Request, task: str, body: wire.Steer | None = None) -> Response:
     """Nobody needs to answer any more; the workflow is told."""
     said = body or wire.Steer()
     inbox = system_of(request).inbox
-    return await _answer(request, task, said, inbox.cancel, reason=said.reason)
+    return await with_receipt(request, task, said, inbox.cancel, reason=said.reason)
 
 
 async def answer_many(request: Request, body: wire.Batch) -> Response:
@@ -218,13 +218,13 @@ async def answer_many(request: Request, body: wire.Batch) -> Response:
     return reply(wire.Receipts(receipts=[wire.Receipt.of(receipt) for receipt in receipts]))
 
 
-async def _answer(
+async def with_receipt(
     request: Request,
     task: str,
     body: wire.Body,
     act: Callable[..., Awaitable[Receipt]],
     *value: Any,
-    **said: str | None,
+    **said: Any,
 ) -> Response:
     """Do it, and hand over the receipt."""
     await _unchanged(request, task)

@@ -23,7 +23,7 @@ from typing_extensions import override
 
 from assent.access import Role
 from assent.errors import AssentError
-from assent.web import api, auth, live, once, signals, wire
+from assent.web import api, approvals, auth, live, once, people, signals, wire
 from assent.web.closing import Closing
 from assent.web.page import inbox, login, run, runs, task, view
 from assent.web.problem import Problem, on_problem
@@ -86,6 +86,22 @@ API: Final = (
     To("POST", "/tasks/{task}/release", api.release, RESPONDER, wire.Receipt),
     To("POST", "/tasks/{task}/comment", api.comment, RESPONDER, wire.Receipt),
     To("POST", "/tasks/{task}/cancel", api.cancel_task, OPERATOR, wire.Receipt),
+    To("POST", "/tasks/{task}/delegate", people.delegate, RESPONDER, wire.Receipt),
+    To("POST", "/tasks/{task}/reassign", people.reassign, RESPONDER, wire.Receipt),
+    To("POST", "/tasks/{task}/ask-back", people.ask_back, RESPONDER, wire.Receipt),
+    To("POST", "/tasks/{task}/reply", people.reply_to_question, RESPONDER, wire.Receipt),
+    To("POST", "/tasks/{task}/attach", people.attach, RESPONDER, wire.Receipt),
+    To("POST", "/tasks/{task}/reopen", people.reopen, RESPONDER, wire.Receipt),
+    To("GET", "/tasks/{task}/draft", people.get_draft, RESPONDER, wire.DraftKept),
+    To("PUT", "/tasks/{task}/draft", people.keep_draft, RESPONDER, status=204),
+    To("POST", "/approvals", approvals.decide, RESPONDER, wire.Receipt),
+    To("GET", "/approvals/{key:path}/stream", approvals.stream, VIEWER, media=SSE),
+    To("GET", "/people", people.list_people, VIEWER, wire.Page[wire.User]),
+    To("PUT", "/people/{name}", people.put_person, ADMIN, wire.User),
+    To("DELETE", "/people/{name}", people.remove_person, ADMIN, status=204),
+    To("GET", "/absences", people.list_absences, VIEWER, wire.Page[wire.Absence]),
+    To("PUT", "/absences/{name}", people.put_absence, RESPONDER, wire.Absence),
+    To("DELETE", "/absences/{name}", people.end_absence, RESPONDER, status=204),
     To("POST", "/events/{name:path}", signals.notify, RESPONDER, wire.SignalReceipt),
     To("GET", "/events/{name:path}/waiters", signals.list_waiters, VIEWER, wire.Page[wire.Waiter]),
     To("POST", "/hooks/{token}", signals.call_hook, OPEN, wire.Called),
@@ -143,6 +159,8 @@ def asgi(system: System) -> FastAPI:
     for to in PAGES:
         site.router.routes.append(_People(to))
     site.router.routes.append(WebSocketRoute(f"{BASE}/ws", live.websocket, name="websocket"))
+    status = f"{BASE}/approvals/{{key:path}}/stream"
+    site.router.routes.append(WebSocketRoute(status, approvals.websocket, name="approval_socket"))
     site.mount("/static", _Files(directory=view.STATIC), name="static")
     for kind in (Problem, AssentError, HTTPException, RequestValidationError, Exception):
         site.add_exception_handler(kind, on_problem)
@@ -238,6 +256,8 @@ class _Programs(APIRoute):
         async def guarded(request: Request) -> Response:
             if self.to.role is not None:
                 auth.require(request, self.to.role)
+            if request.method == "PUT":
+                await _check_json(request)
             if request.method != "POST" or self.to.role is OPEN:
                 return await handle(request)
             await _check_json(request)

@@ -227,7 +227,7 @@ class EventStream(Response):
         """Frames and heartbeats, until there are no more, the server ends, or the reader leaves."""
         yield f"retry: {RETRY}\n\n".encode()
         async with aclosing(
-            until(self._frames, ended, _gone(receive), self._still_allowed)
+            until(self._frames, ended, gone(receive), self._still_allowed)
         ) as coming:
             async for chunk in coming:
                 yield b": still here\n\n" if chunk is None else chunk
@@ -272,7 +272,7 @@ def _body(chunk: bytes, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": chunk, "more_body": more}
 
 
-async def _gone(receive: Receive) -> None:
+async def gone(receive: Receive) -> None:
     """Returns once the reader has hung up."""
     while (await receive())["type"] not in {"http.disconnect", "websocket.disconnect"}:
         pass
@@ -372,7 +372,7 @@ async def _sent(socket: WebSocket, feed: Feed, ended: asyncio.Event) -> int:
     async def still_allowed() -> bool:
         return await auth.still_allowed(socket)
 
-    async with aclosing(until(messages(), ended, _gone(socket.receive), still_allowed)) as coming:
+    async with aclosing(until(messages(), ended, gone(socket.receive), still_allowed)) as coming:
         async for text in coming:
             async with asyncio.timeout(STUCK):
                 await socket.send_text((text or b'{"name":"still.here"}').decode())

@@ -10,6 +10,7 @@ from assent.audit import Audit
 from assent.channels import Channels
 from assent.core.page import Page
 from assent.human.inbox import Inbox
+from assent.human.people import People
 from assent.ports import Clock, Offered, Store
 from assent.runs import RunHandle, RunInfo
 from assent.signalling import Signalling
@@ -43,6 +44,11 @@ class System(Protocol):
     @property
     def inbox(self) -> Inbox:
         """Where people answer."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """Who people are, and who stands in for whom."""
         ...
 
     @property

@@ -76,6 +76,77 @@ class Remark(Body):
     text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class HandOver(Body):
+    """Whom to let answer for oneself; ``end``: no longer."""
+
+    to: Annotated[str, Field(min_length=1, max_length=200)]
+    end: bool = False
+    reason: Reason = None
+
+
+class Reassignment(Body):
+    """Whom to ask instead."""
+
+    to: Annotated[list[str], Field(min_length=1, max_length=100)]
+    reason: Reason = None
+
+
+class Attachment(BaseModel):
+    """A document beside a task, by reference."""
+
+    name: str
+    url: str
+    by: str | None = None
+
+
+class NewAttachment(Body):
+    """A document to put beside a task, by reference."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    url: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Draft(Body):
+    """What somebody is about to answer; null forgets it."""
+
+    value: Any
+
+
+class ByWebhook(BaseModel):
+    """A decision made elsewhere. ``key`` is a task's id, ``RUN/KEY``, or a key that one open task has.
+
+    ``actor_id`` is who decided: an operator's key may say that it was somebody else. ``original_value`` is what they
+    were shown: where the task shows something else by now, nothing is decided.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: Annotated[str, Field(min_length=1, max_length=500)]
+    action: Literal["approve", "reject", "edit", "cancel"]
+    value: Any = None
+    reason: Reason = None
+    actor_id: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    original_value: Any = None
+    edited_value: Any = None
+
+
+class NewUser(Body):
+    """Somebody, and what they belong to."""
+
+    groups: list[str] = []
+    roles: list[str] = []
+    manager: str | None = None
+
+
+class NewAbsence(Body):
+    """Who stands in, and until when."""
+
+    to: Annotated[str, Field(min_length=1, max_length=200)]
+    until: datetime
+    since: datetime | None = None
+    reason: Reason = None
+
+
 class OneAnswer(Body):
     """One answer of several."""
 
@@ -169,6 +240,7 @@ class Answer(BaseModel):
     value: Any
     reason: str | None
     via: str
+    behalf: str | None = None
 
 
 class Option(BaseModel):
@@ -204,8 +276,29 @@ class Comment(BaseModel):
     text: str
 
 
+class Stage(BaseModel):
+    """One stage of a policy: done, current, ahead, or skipped."""
+
+    name: str
+    to: list[str]
+    when: str | None
+    approvals: int | None
+    state: str
+
+
+class Delegation(BaseModel):
+    """``owner`` lets ``to`` answer."""
+
+    owner: str
+    to: str
+
+
 class Task(BaseModel):
-    """A question to people. ``value`` is what is shown, ``form`` the JSON Schema of an answer."""
+    """A question to people. ``value`` is what is shown, ``form`` the JSON Schema of an answer.
+
+    ``needs`` names who is still needed, and ``why`` says it in words. ``question`` was asked back: the deadline
+    stands still until there is a reply.
+    """
 
     id: str
     run_id: str
@@ -236,6 +329,19 @@ class Task(BaseModel):
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
+    original: Any
+    why: str
+    stages: list[Stage]
+    veto: list[str]
+    excluded: str | None
+    delegations: list[Delegation]
+    stand_ins: dict[str, str]
+    question: Comment | None
+    attachments: list[Attachment]
+    risk: str | None
+    gate: str | None
+    reminded: int
+    escalated: int
 
     @classmethod
     def of(cls, task: views.TaskView) -> Task:
@@ -248,9 +354,11 @@ class Task(BaseModel):
                 value=as_json(answer.value),
                 reason=answer.reason,
                 via=answer.via,
+                behalf=answer.behalf,
             )
             for answer in task.answers
         ]
+        asked = task.question
         return cls(
             **{name: getattr(task, name) for name in _AS_THEY_ARE},
             value=task.shown,
@@ -261,14 +369,90 @@ class Task(BaseModel):
             labels=dict(task.labels),
             answers=said,
             comments=[Comment(by=c.by, at=c.at, text=c.text) for c in task.comments],
+            stages=[
+                Stage(
+                    name=stage.name,
+                    to=list(stage.to),
+                    when=stage.when,
+                    approvals=stage.approvals,
+                    state=stage.state,
+                )
+                for stage in task.stages
+            ],
+            veto=list(task.veto),
+            delegations=[Delegation(owner=d.owner, to=d.to) for d in task.delegations],
+            stand_ins=dict(task.stand_ins),
+            question=None if asked is None else Comment(by=asked.by, at=asked.at, text=asked.text),
+            attachments=[Attachment(name=a.name, url=a.url, by=a.by) for a in task.attachments],
         )
 
 
 _AS_THEY_ARE: Final = (
     *("id", "run_id", "workflow", "key", "kind", "status", "outcome", "title", "detail", "form"),
     *("many", "priority", "opened", "due", "on_timeout", "owner", "digest", "by"),
-    *("decided_by", "decided_at", "reason"),
+    *("decided_by", "decided_at", "reason", "original", "why", "excluded", "risk", "gate"),
+    *("reminded", "escalated"),
 )
+
+
+class ApprovalStatus(BaseModel):
+    """Where one approval stands: ``pending``, or how it ended."""
+
+    key: str
+    task_id: str
+    run_id: str
+    status: str
+    value: Any
+    original_value: Any
+    edited_value: Any = None
+    by: str | None = None
+    reason: str | None = None
+    needs: list[str] = []
+    due: datetime | None = None
+
+    @classmethod
+    def of(cls, key: str, task: views.TaskView) -> ApprovalStatus:
+        """The status of a task, under the key it was asked for by."""
+        edits = [answer.value for answer in task.answers if answer.outcome is Outcome.EDITED]
+        edited = as_json(edits[-1]) if edits else None
+        return cls(
+            key=key,
+            task_id=task.id,
+            run_id=task.run_id,
+            status="pending" if task.outcome is None else task.outcome.value,
+            value=edited if edits else task.shown,
+            original_value=task.original,
+            edited_value=edited,
+            by=task.decided_by,
+            reason=task.reason,
+            needs=list(task.needs),
+            due=task.due,
+        )
+
+
+class DraftKept(BaseModel):
+    """What one was about to answer; null where there is nothing."""
+
+    value: Any
+
+
+class User(BaseModel):
+    """Somebody, and what they belong to."""
+
+    name: str
+    groups: list[str]
+    roles: list[str]
+    manager: str | None
+
+
+class Absence(BaseModel):
+    """Somebody is away, and who stands in."""
+
+    name: str
+    to: str
+    start: datetime
+    end: datetime
+    reason: str | None
 
 
 class Decided(BaseModel):

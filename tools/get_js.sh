@@ -1,0 +1,12 @@
+#!/bin/sh
+# What the JavaScript client's tests need, as its lock says; nothing where there is no Node.
+set -eu
+cd "$(dirname "$0")/../clients/js"
+
+command -v npm >/dev/null || exit 0
+stamp=node_modules/.installed
+if [ ! -f "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
+    echo "Fetching what the JavaScript client needs …"
+    npm ci --no-audit --no-fund --loglevel=error
+    touch "$stamp"
+fi

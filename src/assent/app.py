@@ -450,10 +450,39 @@ class App:
     ) -> Page[RunInfo]:
         """A page of runs, newest first.
 
-        ``status`` may also be ``incomplete`` or ``all``; ``label`` is ``key=value``, or a word that is either.
+        ``status`` may also be ``incomplete``, ``dead`` (failed, timed out or parked) or ``all``.
+        ``label`` is ``key=value``, or a word that is either.
         """
         return await self.system.runs.list(
             status=status, workflow=workflow, label=label, q=q, cursor=cursor, limit=limit
+        )
+
+    async def restart(
+        self, run_id: str, *, id: str | None = None, by: By | None = None
+    ) -> RunHandle[Any]:
+        """Start a run anew, with the input and the labels it had; ``run.retry()`` goes on instead."""
+        run = self.run(run_id)
+        info = await run.info()
+        labels = {**info.labels, "restarts": run_id}
+        return await self.start(info.workflow, await run.input(), id=id, by=by, labels=labels)
+
+    async def cancel_runs(
+        self,
+        *,
+        workflow: str | None = None,
+        label: str | None = None,
+        q: str | None = None,
+        all: bool = False,
+        reason: str | None = None,
+        by: By | None = None,
+    ) -> tuple[str, ...]:
+        """Cancel runs that have not ended: those that fit all that is given, or ``all``; returns their ids."""
+        if not (workflow or label or q or all):
+            why = "say which: workflow=, label=, q=, or all=True"
+            raise InvalidInput("The filter", (FieldError("", why),))
+        who = None if by is None else actor(by).name
+        return await self.system.runs.cancel_all(
+            workflow=workflow, label=label, q=q, reason=reason, by=who
         )
 
     def _program(self, workflow: Offered | str) -> Offered:

@@ -271,6 +271,34 @@ class Runs:
             more = base64.urlsafe_b64encode(text).decode().rstrip("=")
         return Page(tuple(_info_of_row(row) for row in rows[:limit]), more)
 
+    async def cancel_all(
+        self,
+        *,
+        workflow: str | None,
+        label: str | None,
+        q: str | None,
+        reason: str | None,
+        by: str | None,
+    ) -> tuple[RunId, ...]:
+        """Cancel all that have not ended, of those asked for; a child ends with its parent."""
+        cancelled: list[RunId] = []
+        cursor: str | None = None
+        while True:
+            page = await self.list(
+                status="incomplete", workflow=workflow, label=label, q=q, cursor=cursor, limit=200
+            )
+            ids = [info.id for info in page.items]
+            cancelled += [run for run in ids if await self._cancelled(run, reason, by)]
+            cursor = page.next_cursor
+            if cursor is None:
+                return tuple(cancelled)
+
+    async def _cancelled(self, run: RunId, reason: str | None, by: str | None) -> bool:
+        try:
+            return await self.handle(run).cancel(reason, by=by) is RunStatus.CANCELLED
+        except InvalidState:
+            return False  # it has ended meanwhile
+
 
 class RunHandle(Generic[R]):
     """A view of one run; it holds nothing, so it outlives a restart of the app."""
@@ -644,15 +672,24 @@ def _check_id(id: RunId) -> None:
         )
 
 
+_DEAD: Final = (
+    RunStatus.FAILED,
+    RunStatus.TIMED_OUT,
+    RunStatus.PARKED,
+)  # nothing goes on by itself
+
+
 def _statuses(status: str | Sequence[str] | None) -> tuple[str, ...]:
     if status is None or status == "all":
         return ()
     if status == "incomplete":
         return tuple(INCOMPLETE)
+    if status == "dead":
+        return _DEAD
     wanted = (status,) if isinstance(status, str) else tuple(status)
     unknown = [name for name in wanted if name not in set(RunStatus)]
     if unknown:
-        known = ", ".join(["all", "incomplete", *RunStatus])
+        known = ", ".join(["all", "incomplete", "dead", *RunStatus])
         raise InvalidInput(
             "The filter", (FieldError("/status", f"{unknown[0]!r} is none of: {known}"),)
         )

@@ -112,6 +112,27 @@ async def cancel_run(request: Request, run: str, body: wire.Steer | None = None)
     return await get_run(request, run)
 
 
+async def cancel_runs(request: Request, body: wire.CancelRuns) -> Response:
+    """End all runs that fit: of a workflow, with a label, or all that have not ended."""
+    runs = await system_of(request).cancel_runs(
+        workflow=body.workflow,
+        label=body.label,
+        q=body.q,
+        all=body.all,
+        reason=body.reason,
+        by=by_of(request, body),
+    )
+    return reply(wire.Cancelled(runs=list(runs)))
+
+
+async def restart_run(request: Request, run: str, body: wire.Restart | None = None) -> Response:
+    """Start a run anew from its beginning, with the input it had; another run, with an id of its own."""
+    said = body or wire.Restart()
+    id = said.id or once.run_id(request)
+    made = await system_of(request).restart(run, id=id, by=by_of(request, said))
+    return reply(await wire.Run.whole(made), 201, Location=link(request, "get_run", run=made.id))
+
+
 async def retry_run(request: Request, run: str, body: wire.Steer | None = None) -> Response:
     """Let a failed run go on from its failed step, a parked one from where it stood."""
     by = by_of(request, body or wire.Steer())

@@ -74,6 +74,8 @@ API: Final = (
     To("POST", "/runs/{run}/resume", api.resume_run, OPERATOR, wire.Run),
     To("POST", "/runs/{run}/cancel", api.cancel_run, OPERATOR, wire.Run),
     To("POST", "/runs/{run}/retry", api.retry_run, OPERATOR, wire.Run),
+    To("POST", "/runs/{run}/restart", api.restart_run, OPERATOR, wire.Run, 201),
+    To("POST", "/runs/cancel", api.cancel_runs, OPERATOR, wire.Cancelled),
     To("POST", "/runs/{run}/erase", api.erase_run, ADMIN, wire.Erased),
     To("GET", "/tasks", api.list_tasks, VIEWER, wire.Page[wire.Task]),
     To("POST", "/tasks/batch", api.answer_many, RESPONDER, wire.Receipts),

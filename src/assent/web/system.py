@@ -98,6 +98,25 @@ class System(Protocol):
         """Start a run."""
         ...
 
+    async def restart(
+        self, run_id: str, *, id: str | None = None, by: str | None = None
+    ) -> RunHandle[Any]:
+        """Start a run anew."""
+        ...
+
+    async def cancel_runs(
+        self,
+        *,
+        workflow: str | None = None,
+        label: str | None = None,
+        q: str | None = None,
+        all: bool = False,
+        reason: str | None = None,
+        by: str | None = None,
+    ) -> tuple[str, ...]:
+        """Cancel several runs."""
+        ...
+
     def run(self, id: str) -> RunHandle[Any]:
         """A view of a run."""
         ...

@@ -57,6 +57,21 @@ class Steer(Body):
     reason: Reason = None
 
 
+class CancelRuns(Steer):
+    """Which runs to cancel: those that fit all that is given; ``all`` where nothing is."""
+
+    workflow: str | None = None
+    label: str | None = None
+    q: str | None = None
+    all: bool = False
+
+
+class Restart(Body):
+    """Under which id to start it anew."""
+
+    id: str | None = None
+
+
 class Say(Body):
     """An answer. ``shown`` is the digest of the task as it was seen: if it has changed since, nothing is decided."""
 
@@ -208,9 +223,9 @@ class TaskFilter(Listing):
 
 
 class RunFilter(Listing):
-    """Which runs. ``status`` may also be ``incomplete`` or ``all``; ``label`` is ``name`` or ``name=value``."""
+    """Which runs. ``status`` may also be ``incomplete``, ``dead`` or ``all``; ``label``: ``name`` or ``name=value``."""
 
-    status: RunStatus | Literal["incomplete", "all"] = "all"
+    status: RunStatus | Literal["incomplete", "dead", "all"] = "all"
     workflow: str | None = None
     label: str | None = None
     q: str | None = None
@@ -558,6 +573,12 @@ class Waiter(BaseModel):
             since=waiter.since,
             due=waiter.due,
         )
+
+
+class Cancelled(BaseModel):
+    """The runs that were cancelled."""
+
+    runs: list[str]
 
 
 class Called(BaseModel):

@@ -29,11 +29,12 @@ def runs() -> None:
 @runs.command()
 @click.option(
     "--status",
-    type=click.Choice(["all", "incomplete", *(status.value for status in RunStatus)]),
+    type=click.Choice(["all", "incomplete", "dead", *(status.value for status in RunStatus)]),
     default="all",
     show_default=True,
     metavar="STATUS",
-    help="all, incomplete, running, waiting, paused, parked, succeeded, failed, cancelled, timed_out.",
+    help="all, incomplete, dead (failed, timed_out, parked), running, waiting, paused, parked, "
+    "succeeded, failed, cancelled, timed_out.",
 )
 @click.option("--workflow", help="Only runs of this workflow.")
 @click.option("--label", help="Only runs with this label, as NAME or NAME=VALUE.")

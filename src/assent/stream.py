@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic_core import to_json
 
@@ -28,6 +28,8 @@ _CUSTOM: Final = "event.emitted"
 _PRUNED: Final = ("stream", "pruned")
 _HOOK: Final = "hook.opened"
 _INNER: Final = frozenset({"value.recorded", "state.changed"})
+
+_MOMENTS: Final = frozenset({"due", "remind_at", "escalate_at"})  # which entries keep as numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def event_of(record: Record) -> Event:
             told["form"] = pack(
                 told["form"]
             )  # a JSON Schema is JSON as it is, whatever its keys are
+        for moment_of in _MOMENTS & told.keys():
+            told[moment_of] = pack(moment(cast(int, told[moment_of])))
         name, packed = record.kind, told
     return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
 

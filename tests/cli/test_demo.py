@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assent.cli.commands.demo import usual_port
 from tests.cli.console import ROOT, Console
 
 RUNS = {"refund-A-1017", "refund-A-1018", "signup-alice", "expenses-october"}
@@ -31,6 +33,25 @@ def test_tasks_wait_from_the_start_and_the_folder_keeps_them(console: Console) -
             assert server.stop() == 0
     kept = {file.name for file in (console.folder / "kept").iterdir()}
     assert kept >= {"assent.db", "payments.db", "examples"}
+
+
+def test_it_says_how_to_reach_it_from_another_terminal(console: Console) -> None:
+    with console.server("demo") as server:
+        assert server.url
+        said = (console.folder / "server.log").read_text()
+        database = said.rpartition("--database ")[2].splitlines()[0]
+        tasks = console("inbox", "--database", database, "--json")
+        assert {task["run_id"] for task in tasks.json["items"]} >= {"refund-A-1017", "signup-alice"}
+
+
+def test_where_the_usual_port_is_taken_it_takes_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        usual = taken.getsockname()[1]
+        monkeypatch.setattr("assent.cli.commands.demo.PORT", usual)
+        taken.listen()
+        assert usual_port("127.0.0.1") == 0
+    assert usual_port("127.0.0.1") == usual
 
 
 def test_samples_that_were_changed_stay_as_they_are(console: Console) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, SecretStr, TypeAdapter, create_model
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, create_model
 
 from assent.core.form import (
     ABSENT,
@@ -413,6 +413,30 @@ def test_options_may_bring_titles_and_need_not_be_text() -> None:
     spec = form_spec({"oneOf": [{"const": 1, "title": "One"}, {"const": None, "title": "None"}]})
     assert [(o.text, o.label) for o in spec.root.options] == [("1", "One"), ("null", "None")]
     assert read_form(spec, {"value": ["null"]}) is None
+
+
+def test_every_option_has_words_also_those_that_say_nothing() -> None:
+    spec = form_spec({"enum": [0, "", False]})
+    assert [option.label for option in spec.root.options] == ["0", "empty", "No"]
+
+
+def test_two_fields_of_one_class_go_by_their_own_names() -> None:
+    class Place(BaseModel):
+        town: str
+
+    class Meeting(BaseModel):
+        model_config = ConfigDict(title="The meeting")
+        begins: Place
+        ends_at: Place | None = None
+
+    class Journey(BaseModel):
+        first: Meeting
+        named: Place = Field(title="By way of")
+
+    spec = form_spec(Journey.model_json_schema())
+    meeting, named = spec.fields
+    assert (meeting.label, named.label) == ("The meeting", "By way of")
+    assert [place.label for place in meeting.fields] == ["Begins", "Ends at"]
 
 
 def test_a_type_that_holds_itself_ends_in_json() -> None:

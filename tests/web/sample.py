@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -132,6 +132,12 @@ def make_app(database: str = "sqlite:///:memory:", public_url: str | None = None
             attachments={"the bill": "https://example.com/bill.pdf"},
         )
         return decision.outcome.value
+
+    @app.workflow
+    async def visit(ctx: Context) -> datetime:
+        """When somebody comes by: a moment with its time zone."""
+        day: datetime = await ctx.ask("visit", datetime, title="When?")
+        return day
 
     @app.workflow
     async def broken(ctx: Context) -> None:

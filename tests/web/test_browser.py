@@ -286,6 +286,7 @@ async def everything(office: Office) -> list[str]:
     )
     rows = await office.task(await office.app.start("claim", claim, by="ann"))
     choice = await office.task(await office.app.start("meet", by="dan"))
+    moment = await office.task(await office.app.start("visit", by="dan"))
     overdue = await office.asked(title="A very long title " * 8, timeout="4h", priority=1)
     done = await office.refund("A-2")
     value = {"order": "A-2", "amount": "9"}
@@ -295,7 +296,7 @@ async def everything(office: Office) -> list[str]:
     await office.app.inbox.reject(refused.id, by="ann", reason="Twice already.")
     failed: RunHandle[None] = await office.app.start("broken")
     await failed.wait()
-    tasks = [refund, form, rows, choice, overdue, done, refused]
+    tasks = [refund, form, rows, choice, moment, overdue, done, refused]
     return [
         *("/", "/?status=all", "/?q=nothing", "/runs", "/tasks/none", f"/runs/{failed.id}"),
         *(f"/tasks/{task.id}" for task in tasks),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -236,6 +237,29 @@ async def test_whoever_wants_only_what_comes_gets_only_that(office: Office) -> N
         second = await office.refund("A-2")
         heard = await ear.until("task.opened")
         assert {event.data["run_id"] for event in heard} == {second.run_id}
+
+
+async def test_whoever_wanted_only_what_comes_and_was_cut_off_misses_nothing(
+    office: Office,
+) -> None:
+    first = await office.refund("A-1")
+    key = await office.key("ada", Role.VIEWER)
+    async with office.served() as at:
+        async with listening(at, key, "/events", after="newest") as ear:
+            await office.app.inbox.comment(first.id, "here?", by="bob")
+            seen = (await ear.until("task.commented"))[-1].id
+        second = await office.refund("A-2")
+        async with listening(at, key, "/events", after="newest", last=seen) as ear:
+            heard = await ear.until("task.opened")
+            assert {event.data["run_id"] for event in heard} == {second.run_id}
+
+
+async def test_moments_are_told_in_words_that_every_program_knows(office: Office) -> None:
+    task = await office.asked(timeout="4h")
+    key = await office.key("ada", Role.VIEWER)
+    async with office.served() as at, listening(at, key, "/events", after=0) as ear:
+        opened = (await ear.until("task.opened"))[-1].data
+        assert datetime.fromisoformat(opened["data"]["due"]) == task.due
 
 
 async def test_a_silent_stream_shows_that_it_lives(

@@ -41,7 +41,15 @@ async def test_what_the_framework_refuses_is_a_problem_like_any_other(office: Of
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b'{"workflow": NaN}', b"\xff", b"[" * 100_000, b'"' + b"\xed\xa0\x80" + b'"']
+    "body",
+    [
+        b"{",
+        b'{"workflow": NaN}',
+        b'{"workflow": 1e400}',
+        b"\xff",
+        b"[" * 100_000,
+        b'"' + b"\xed\xa0\x80" + b'"',
+    ],
 )
 async def test_a_body_that_is_no_json_is_told_so(office: Office, body: bytes) -> None:
     http = await office.program()
@@ -93,6 +101,23 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(office: Off
         "/runs", content=in_pieces(), headers={"Content-Type": "application/json"}
     )
     problem(reply, 413, "too_large")
+
+
+async def test_who_sends_too_much_over_the_network_still_reads_why_it_was_refused(
+    office: Office,
+) -> None:
+    key = await office.key("ada", Role.OPERATOR)
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b"x" * 100_000
+
+    async with office.served() as at, httpx2.AsyncClient(base_url=at) as http:
+        for content in (b"x" * 4_000_000, in_pieces()):
+            reply = await http.post(
+                "/api/v1/runs", content=content, headers={"Authorization": f"Bearer {key}"}
+            )
+            problem(reply, 413, "too_large")
 
 
 async def test_a_value_that_cannot_be_kept_is_refused(office: Office) -> None:

@@ -8,6 +8,7 @@ another process holds it and does not serve ▶ an error that says who
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -52,6 +53,11 @@ async def reach(
 async def server_at(place: Place) -> Api | None:
     """The server that is named, or that holds the database file and answers."""
     if place.server:
+        if not re.match(r"https?://[^/]", place.server):
+            raise Stop(
+                f"{place.server!r} is no server's URL. Write it like http://127.0.0.1:8400.",
+                exit=Exit.USAGE,
+            )
         return Api(place.server, place.key)
     told = server_of(file_of(place.database))
     if told is None or not await _answers(told["url"]):

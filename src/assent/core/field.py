@@ -237,8 +237,12 @@ def _options(schema: Schema) -> tuple[Option, ...]:
 
 def _said(value: Json) -> str:
     match value:
+        case "":
+            return "empty"
         case str():
             return value
+        case None:
+            return "none"
         case bool():
             return "Yes" if value else "No"
         case _:

@@ -40,7 +40,7 @@ def plain(schema: Json, root: Schema, through: frozenset[str] = frozenset()) -> 
             if ref in through:
                 return Plain(here, nullable, through, loops=True)
             through |= {ref}
-            here = {**_target(ref, root), **_without(here, "$ref")}
+            here = {**_unnamed(_target(ref, root), ref), **_without(here, "$ref")}
         elif (only := _only(here.get("allOf"))) is not None:
             here = {**only, **_without(here, "allOf")}
         elif (rest := _not_null(here)) is not None:
@@ -56,6 +56,11 @@ def _target(ref: str, root: Schema) -> Schema:
         name = part.replace("~1", "/").replace("~0", "~")
         found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else ANYTHING
+
+
+def _unnamed(target: Schema, ref: str) -> Schema:
+    """Without the name of its class: two fields of one class are told apart by their own names."""
+    return _without(target, "title") if target.get("title") == ref.rpartition("/")[2] else target
 
 
 def _only(schemas: Json) -> Schema | None:

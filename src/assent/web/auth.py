@@ -10,7 +10,9 @@ an API key; browsers a session cookie, which only counts for requests that our o
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -35,6 +37,8 @@ from assent.web.request import (
 COOKIE: Final = "assent_session"
 SESSION: Final = 14 * 24 * 3600  # seconds a browser keeps the cookie
 LARGEST: Final = 1_000_000  # bytes of a body
+SWALLOWED: Final = 20 * LARGEST  # of a body that is refused
+PATIENCE: Final = 5.0  # seconds to send it in
 TOO_LARGE: Final = f"The body is too large: {LARGEST:,} bytes at most."
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN: Final = "/login"
@@ -105,6 +109,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > LARGEST:
+            await _swallow(receive)
             raise Problem(413, TOO_LARGE, headers={"Connection": "close"})
         return message
 
@@ -129,6 +134,7 @@ async def _refusal(request: Request) -> Response | None:
     """Why this request goes no further, or None where it does."""
     length = request.headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > LARGEST:
+        await _swallow(request.receive)
         return answer(request, Problem(413, TOO_LARGE, headers={"Connection": "close"}))
     await _opened(request)
     path = route_path(request.scope)
@@ -141,6 +147,15 @@ async def _refusal(request: Request) -> Response | None:
     if changes and not _from_here(request):
         return answer(request, Problem(403, "This was not sent from a page of this site."))
     return None
+
+
+async def _swallow(receive: Receive) -> None:
+    """Take in what is still being sent, up to a point: who is cut off while sending never reads the reply."""
+    left = SWALLOWED
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while left > 0 and (message := await receive()).get("more_body"):
+                left -= len(message["body"])
 
 
 async def _opened(request: HTTPConnection) -> None:

@@ -88,7 +88,7 @@ async def serve(
         timeout_graceful_shutdown=PATIENCE,
     )
     server = Server(config, site.state.closing, ready)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     serving = asyncio.ensure_future(server.serve([listening]))
     try:
         await asyncio.shield(serving)
@@ -100,8 +100,8 @@ async def serve(
         listening.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket, so that a port in use is told here, before anything starts."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that is bound, so that a port in use is told here, before anything starts."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -271,14 +271,15 @@ class Option(BaseModel):
             case {"label": str(label)} | {"title": str(label)} | {"name": str(label)}:
                 return cls(value=value, label=label)
             case str():
-                return cls(value=value, label=value)
+                return cls(value=value, label=value or "empty")
             case bool():
                 return cls(value=value, label="Yes" if value else "No")
             case dict():
                 label = ", ".join(f"{name}: {cls.of(part).label}" for name, part in value.items())
-                return cls(value=value, label=label)
+                return cls(value=value, label=label or "none")
             case list():
-                return cls(value=value, label=", ".join(cls.of(part).label for part in value))
+                label = ", ".join(cls.of(part).label for part in value)
+                return cls(value=value, label=label or "none")
             case _:
                 return cls(value=value, label="none" if value is None else str(value))
 

@@ -17,7 +17,9 @@ from assent.cli.loading import load_app
 from assent.cli.options import Place, on_file
 from assent.cli.output import note
 from assent.cli.serving import serve_app
+from assent.web.server import listen
 
+PORT: Final = 8400
 PACKAGE: Final = "examples"
 """What the samples are imported as, here and in a checkout."""
 
@@ -26,10 +28,13 @@ PACKAGE: Final = "examples"
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "--port", default=8400, show_default=True, type=click.IntRange(0, 65535), help="0: any."
+    "--port",
+    show_default=f"{PORT}, or any where that is taken",
+    type=click.IntRange(0, 65535),
+    help="0: any.",
 )
 @on_file
-async def demo(place: Place, folder: Path | None, host: str, port: int) -> None:
+async def demo(place: Place, folder: Path | None, host: str, port: int | None) -> None:
     """Serve sample workflows with tasks already waiting.
 
     FOLDER gets their source and their database, to read, to change and to start again; without it
@@ -47,7 +52,17 @@ async def demo(place: Place, folder: Path | None, host: str, port: int) -> None:
         here = replace(place, database="sqlite:///assent.db", named=True)
         name = f"{PACKAGE}.demo:app"
         code, here = load_app(name, here)
-        await serve_app(code, name, here, host, port)
+        note(f"From another terminal: assent inbox --database {folder.resolve() / 'assent.db'}")
+        await serve_app(code, name, here, host, usual_port(host) if port is None else port)
+
+
+def usual_port(host: str) -> int:
+    """The usual port, or any where it is taken: nobody who wants a look should have to choose one."""
+    try:
+        listen(host, PORT).close()
+    except OSError:
+        return 0
+    return PORT
 
 
 def _fill(folder: Path) -> None:

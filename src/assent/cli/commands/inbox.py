@@ -14,7 +14,7 @@ from assent.cli.reach import reach
 
 
 @click.command()
-@click.option("--to", help="Only tasks this user, group:NAME or role:NAME may answer.")
+@click.option("--to", help="Only tasks assigned to this user, group:NAME or role:NAME.")
 @click.option(
     "--status",
     type=click.Choice(["open", "closed", "all"]),
@@ -40,7 +40,8 @@ async def inbox(place: Place, /, limit: int, watch: bool, **asked: str | bool | 
         if watch:
             await _watch(api, place, limit, query)
         else:
-            tell(place, await api.items("/tasks", limit, **query), _print)
+            page = await api.items("/tasks", limit, **query)
+            tell(place, page, lambda found: _print(found, query))
 
 
 async def _watch(api: Api, place: Place, limit: int, query: Mapping[str, str | None]) -> None:
@@ -64,10 +65,11 @@ async def _refresh(api: Api, place: Place, limit: int, query: Mapping[str, str |
     page = await api.items("/tasks", limit, **query)
     if not place.as_json:
         click.clear()  # does nothing where there is no terminal
-    tell(place, page, _print)
+    tell(place, page, lambda found: _print(found, query))
 
 
-def _print(page: Document) -> None:
+def _print(page: Document, query: Mapping[str, str | None]) -> None:
+    narrowed = any(said for name, said in query.items() if (name, said) != ("status", "open"))
     print_table(
         ("TASK", "KEY", "KIND", "TITLE", "FOR", "DUE"),
         [
@@ -81,7 +83,7 @@ def _print(page: Document) -> None:
             )
             for task in page["items"]
         ],
-        "Nothing waits for anybody.",
+        "No task is like that." if narrowed else "Nothing waits for anybody.",
     )
     if page["next_cursor"]:
         note("There are more: --limit 0 lists them all.")

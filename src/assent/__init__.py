@@ -12,6 +12,7 @@ from assent.core.decision import Answer, Approved, Decision, Pending
 from assent.core.flow import Break, Continue, Flow, When, While
 from assent.core.page import Page
 from assent.core.policy import Actor, Escalate, Policy, Remind, Stage
+from assent.core.routing import Quiet, Route
 from assent.core.run import RunStatus
 from assent.core.signal import Delivery, EventResult, SignalReceipt, SignalStatus, Waiter
 from assent.core.snapshot import Snapshot
@@ -62,6 +63,7 @@ from assent.failures import Failure
 from assent.flows import Flows, Output
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
+from assent.notifying.notice import Notice
 from assent.ports import Context, Directory, User
 from assent.runs import RunHandle, RunInfo, Standing
 from assent.stream import Event
@@ -105,16 +107,19 @@ __all__ = [
     "NonRetryable",
     "NotFound",
     "NotOpen",
+    "Notice",
     "Outcome",
     "Output",
     "Page",
     "Pending",
     "Policy",
+    "Quiet",
     "Receipt",
     "ReceiptStatus",
     "Rejected",
     "Remind",
     "RetryAfter",
+    "Route",
     "RunCancelled",
     "RunFailed",
     "RunHandle",

@@ -35,6 +35,7 @@ from assent.events.workflow import EventWorkflow
 from assent.failures import PREFIX, Failure, Hook
 from assent.human.inbox import By, Inbox
 from assent.human.people import LookUp, People
+from assent.notifying.notifier import Notifier, ways_of
 from assent.observing import Observer, Tell
 from assent.ports import Clock, Context, Directory, Offered, SessionPolicy, Store
 from assent.runs import RunHandle, RunInfo
@@ -52,7 +53,8 @@ class App:
 
     ``async with app:`` opens the store, recovers unfinished runs and starts the timers. ``ASSENT_DATABASE`` is
     the default of ``database``. ``directory`` says who people are: a ``Directory``, or a function (async or not) that
-    takes a name and returns a ``User``, claims (``groups``, ``roles``, ``manager``), or None.
+    takes a name and returns a ``User``, claims (``groups``, ``roles``, ``manager``), or None. ``channels`` are told
+    when people are needed, and when they no longer are.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class App:
         settings: Settings | None = None,
         clock: Clock | None = None,
         directory: Directory | LookUp | None = None,
+        channels: Sequence[Any] = (),
     ) -> None:
         chosen = settings or Settings(database=database or database_from_environment())
         self.settings = chosen if database is None else replace(chosen, database=database)
@@ -74,6 +77,7 @@ class App:
         self._hooks: list[Hook] = []
         self._watching: set[asyncio.Task[None]] = set()
         self._when_opened: list[Callable[[], Awaitable[None]]] = []
+        self._ways = ways_of(channels)
         self._system: System | None = None
         self._opening = asyncio.Lock()
         self._web: Any = None
@@ -104,6 +108,7 @@ class App:
                 system.engine.register(program)
             system.engine.middleware = self._middleware
             system.engine.emitted = self._channels.read
+            system.notifier.ways = self._ways
             system.runs.reached = lambda: self.system.runs
             await system.open(advance=advance)
             self._system = system
@@ -167,6 +172,11 @@ class App:
     def signalling(self) -> Signalling:
         """Takes signals to the runs that wait for them."""
         return self.system.signalling
+
+    @property
+    def notifications(self) -> Notifier:
+        """What people elsewhere were not told yet, or could not be."""
+        return self.system.notifier
 
     @property
     def access(self) -> Access:

@@ -19,6 +19,7 @@ from assent.failures import Failures
 from assent.human.inbox import Inbox
 from assent.human.people import LookUp, People
 from assent.ledger import Ledger
+from assent.notifying.notifier import Notifier
 from assent.observing import Observing
 from assent.ports import Clock, Directory, Store
 from assent.runs import Parts, Runs
@@ -169,6 +170,9 @@ class System:
         self.failures = Failures(self.store, self.ledger, self.stream, self.runs)
         if self.store.sharing is not None:
             self.store.sharing.follow(self._heard, self.engine.void)
+        self.notifier = Notifier(
+            self.store, self.stream, self.inbox, self.clock, settings.public_url
+        )
         self.access = Access(self.store, self.clock)
         self.audit = Audit(self.store, self.ledger)
 
@@ -186,11 +190,13 @@ class System:
         )  # before anything is written here: from now on it hears of everything
         if advance:
             try:
+                await self.notifier.mark()
                 await self.engine.start()
             except BaseException:
                 await self.engine.abandon()
                 await self.store.close()
                 raise
+            self.notifier.start()
 
     async def close(self) -> None:
         """Let running steps end, finish writing, let go."""
@@ -200,6 +206,7 @@ class System:
         await self.engine.stop()
         await self.observing.close()
         await self.ledger.idle()
+        await self.notifier.stop()
         await self.store.close()
 
     async def abandon(self) -> None:
@@ -208,5 +215,6 @@ class System:
         self.runs.close()
         self.observing.abandon()
         await self.failures.stop()
+        await self.notifier.abandon()
         await self.store.abandon()
         await self.engine.abandon()

@@ -188,7 +188,7 @@ class Harness:
 
     async def run_until_idle(self) -> None:
         """Return once nothing moves by itself."""
-        idle = asyncio.ensure_future(self.app.system.engine.idle())
+        idle = asyncio.ensure_future(self._idle())
         dead = asyncio.ensure_future(self.died.wait())
         try:
             await asyncio.wait({idle, dead}, return_when=asyncio.FIRST_COMPLETED)
@@ -197,6 +197,10 @@ class Harness:
             dead.cancel()
         if not dead.done() and idle.done() and not idle.cancelled():
             idle.result()
+
+    async def _idle(self) -> None:
+        await self.app.system.engine.idle()
+        await self.app.system.notifier.idle()
 
     async def advance(self, length: Duration) -> None:
         """Move the clock on; whatever comes due on the way happens at its own moment, in order."""

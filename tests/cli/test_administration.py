@@ -122,6 +122,42 @@ def test_the_record_of_a_run_that_is_not_there_is_named(console: Console) -> Non
     assert console("audit", "erase", "nothing", "--yes").code == 3
 
 
+# ── what people elsewhere were not told ─────────────────────────────────────────────────────────
+
+BROKEN = """
+from assent import App, NonRetryable
+
+class Phone:
+    async def on_approval_needed(self, ctx):
+        raise NonRetryable("no such number")
+
+app = App(channels=[Phone()])
+
+@app.workflow
+async def ask(ctx) -> None:
+    await ctx.approve("refund")
+"""
+
+
+def test_what_could_not_be_told_is_listed_and_resent(console: Console) -> None:
+    (console.folder / "broken.py").write_text(BROKEN)
+    with console.serve("broken:app") as server:
+        assert server.url
+        assert console("start", "ask").code == 0
+        dead = console("notifications", "ls", "--status", "dead", "--json").json["items"]
+        while not dead:
+            dead = console("notifications", "ls", "--status", "dead", "--json").json["items"]
+        (one,) = dead
+        assert (one["channel"], one["error"]) == ("Phone", "no such number")
+        assert console("notifications", "resend", "nothing").code == 3
+    listed = console("notifications", "ls")  # without a server, too
+    assert one["id"] in listed.out
+    assert "no such number" in listed.out
+    assert console("notifications", "resend", one["id"]).code == 0
+    (again,) = console("notifications", "ls", "--json").json["items"]
+    assert (again["status"], again["attempts"]) == ("pending", 0)
+
+
 # ── the doctor ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "reopen": "Take your decision back, while the run is paused.",
     "people": "Say who people are: groups, roles, managers, and who stands in.",
     "notify": "Signal to the runs that wait for an event.",
+    "notifications": "List what could not be told to people elsewhere, and resend it.",
     "keys": "Make, list and revoke API keys.",
     "login-link": "Print a link that logs somebody into the inbox once.",
     "audit": "Export, verify and erase the record of what happened.",

@@ -21,6 +21,7 @@ from assent.core.values import Json
 from assent.errors import TaskNotFound
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
+from assent.notifying.outbox import Sending
 from assent.web import once, wire
 from assent.web.problem import Problem
 from assent.web.request import door_of, link, origin_of, system_of, who_of
@@ -310,6 +311,20 @@ async def verify_audit(request: Request, run: str | None = None) -> Response:
     found = await system_of(request).audit.verify(run)
     flaws = [wire.FlawFound(run=flaw.run, number=flaw.number, what=flaw.what) for flaw in found]
     return reply(wire.Verified(flaws=flaws))
+
+
+async def list_notifications(request: Request, status: Sending | None = None) -> Response:
+    """What people elsewhere were not told yet (``pending``), or could not be (``dead``), oldest first."""
+    dead = None if status is None else status is Sending.DEAD
+    found = await system_of(request).notifications.all(dead=dead)
+    items = [wire.Notification.of(each) for each in found]
+    return reply(wire.Page[wire.Notification](items=items))
+
+
+async def resend_notification(request: Request, notification: str) -> Response:
+    """Try a notification again that was given up, from the first attempt on."""
+    again = await system_of(request).notifications.resend(notification)
+    return reply(wire.Notification.of(again))
 
 
 async def list_keys(request: Request) -> Response:

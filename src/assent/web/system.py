@@ -11,6 +11,7 @@ from assent.channels import Channels
 from assent.core.page import Page
 from assent.human.inbox import Inbox
 from assent.human.people import People
+from assent.notifying.notifier import Notifier
 from assent.ports import Clock, Offered, Store
 from assent.runs import RunHandle, RunInfo
 from assent.signalling import Signalling
@@ -64,6 +65,11 @@ class System(Protocol):
     @property
     def channels(self) -> Channels:
         """The events of its own that it has declared."""
+        ...
+
+    @property
+    def notifications(self) -> Notifier:
+        """What people elsewhere were not told yet, or could not be."""
         ...
 
     @property

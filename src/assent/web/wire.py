@@ -22,6 +22,8 @@ from assent.core.timeline import TimelineItem
 from assent.core.values import Json, pack, plain
 from assent.human import receipt as receipts
 from assent.human import view as views
+from assent.notifying import outbox
+from assent.notifying.outbox import Sending
 from assent.ports import Offered
 from assent.runs import RunHandle, RunInfo
 
@@ -677,6 +679,35 @@ class Startable(BaseModel):
             version=workflow.version,
             description=workflow.description,
             input_schema=workflow.input_schema,
+        )
+
+
+class Notification(BaseModel):
+    """A notice for one channel that was not told yet (``pending``), or could not be (``dead``)."""
+
+    id: str
+    channel: str
+    event: str
+    run_id: str
+    task_id: str
+    status: Sending
+    attempts: int
+    due: datetime
+    error: str | None
+
+    @classmethod
+    def of(cls, found: outbox.Notification) -> Notification:
+        """A notification as it goes over the wire."""
+        return cls(
+            id=found.id,
+            channel=found.channel,
+            event=found.event,
+            run_id=found.run_id,
+            task_id=found.task_id,
+            status=found.status,
+            attempts=found.attempts,
+            due=found.due,
+            error=found.error,
         )
 
 

@@ -1,0 +1,137 @@
+"""What a channel is told, and the port it stands behind."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol, runtime_checkable
+
+from assent.core.routing import RESOLVED
+from assent.core.task import Outcome
+from assent.errors import DefinitionError
+from assent.human.view import TaskView
+
+_NEEDED: Final = "on_approval_needed"
+_RESOLVED: Final = "on_approval_resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that people should know about a task.
+
+    ``id`` is the same at every attempt to tell it. ``event`` says why (``task.opened``, ``task.reminded``,
+    ``task.escalated``, ``task.expiring``, ``task.closed`` …), ``to`` whom it concerns, ``task`` how the task stands
+    now, ``url`` where it is answered, where the server has a public address.
+    """
+
+    id: str
+    event: str
+    at: datetime
+    to: tuple[str, ...]
+    task: TaskView
+    url: str | None
+
+    @property
+    def resolved(self) -> bool:
+        """Whether it says that nobody is needed any more."""
+        return self.event == RESOLVED
+
+    @property
+    def summary(self) -> str:
+        """What is asked, in one line."""
+        return self.task.title or self.task.key
+
+    @property
+    def workflow_name(self) -> str:
+        """The workflow that asks."""
+        return self.task.workflow
+
+    @property
+    def approval_key(self) -> str:
+        """The key of the task in its run."""
+        return self.task.key
+
+    @property
+    def run_id(self) -> str:
+        """The run that asks."""
+        return self.task.run_id
+
+    @property
+    def task_id(self) -> str:
+        """The task."""
+        return self.task.id
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended, once it has."""
+        return self.task.outcome
+
+    @property
+    def by(self) -> str | None:
+        """Who decided it; None while it is open, and where a deadline did."""
+        return self.task.decided_by
+
+    @property
+    def reason(self) -> str | None:
+        """Why, as whoever decided it said."""
+        return self.task.reason
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """A way to reach people. What it raises is tried again later; a notice may come twice, with the same ``id``.
+
+    ``NonRetryable`` gives up at once; ``RetryAfter`` says when to try again.
+    """
+
+    async def needed(self, notice: Notice) -> None:
+        """Tell people that they are needed."""
+        ...
+
+    async def resolved(self, notice: Notice) -> None:
+        """Tell people that they no longer are, and why."""
+        ...
+
+
+def channel_of(given: Any) -> Channel:
+    """A channel; an object with ``on_approval_needed`` or ``on_approval_resolved`` is made into one."""
+    if isinstance(given, Channel):
+        return given
+    if not any(callable(getattr(given, name, None)) for name in (_NEEDED, _RESOLVED)):
+        raise DefinitionError(
+            f"{given!r} is no channel: it has neither {_NEEDED}(notice) nor {_RESOLVED}(notice)."
+        )
+    return _Object(given)
+
+
+class _Object:
+    """Any object with the two methods, or one of them; they may be async or not."""
+
+    def __init__(self, target: Any) -> None:
+        self._target = target
+
+    async def needed(self, notice: Notice) -> None:
+        await self._call(_NEEDED, notice)
+
+    async def resolved(self, notice: Notice) -> None:
+        await self._call(_RESOLVED, notice)
+
+    async def _call(self, name: str, notice: Notice) -> None:
+        tell = getattr(self._target, name, None)
+        if tell is None:
+            return
+        told = (
+            tell(notice)
+            if inspect.iscoroutinefunction(tell)
+            else await asyncio.to_thread(tell, notice)
+        )
+        if inspect.isawaitable(told):
+            await told
+
+
+def name_of(given: Any) -> str:
+    """What a channel is called where nobody has named it."""
+    named = getattr(given, "name", None)
+    return named if isinstance(named, str) and named.isidentifier() else type(given).__name__

@@ -1,0 +1,289 @@
+"""The journal is the outbox: what it says of tasks is told to people elsewhere, over any crash.
+
+    stream ──▶ notifier ──(which channels? when?)──▶ notifications kept ──▶ cursor moved ──▶ sender ──▶ channel
+
+What an entry means for each channel is kept before the cursor passes it, and sent after: so nothing is forgotten, and
+nothing that was told is made up again. An attempt that a crash cuts off is made again, under the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from assent.core.durations import duration
+from assent.core.routing import EXPIRING, NEEDED, RESOLVED, About, Route, judge
+from assent.errors import NotOpen, TaskNotFound
+from assent.human.inbox import Inbox
+from assent.human.view import TaskView
+from assent.notifying.notice import Channel, Notice, channel_of, name_of
+from assent.notifying.outbox import Notification, Outbox, Sending
+from assent.notifying.sender import Sender
+from assent.notifying.turn import LIFE, Lost, Turn
+from assent.ports import Clock, Store
+from assent.stream import Event, Stream, event_of
+
+log = logging.getLogger("assent.notifying")
+
+_CURSOR: Final = ("cursor", "notifying")
+_TOLD: Final = (*NEEDED, RESOLVED)
+_PAUSE: Final = 1.0
+_LOOK: Final = 0.01
+_GRACE: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel with its name and its route."""
+
+    name: str
+    channel: Channel
+    route: Route
+
+
+def ways_of(given: Sequence[Any]) -> list[Way]:
+    """Channels, objects and routes, each with a name of its own; two of one name are numbered in their order."""
+    ways: list[Way] = []
+    names: set[str] = set()
+    for each in given:
+        route = each if isinstance(each, Route) else Route(each)
+        name = wanted = route.name or name_of(route.channel)
+        count = 1
+        while name in names:
+            count += 1
+            name = f"{wanted}-{count}"
+        names.add(name)
+        ways.append(Way(name, channel_of(route.channel), route))
+    return ways
+
+
+class Notifier:
+    """Tells the channels of one open app; ``all`` and ``resend`` work without any, too."""
+
+    def __init__(
+        self, store: Store, stream: Stream, inbox: Inbox, clock: Clock, public_url: str | None
+    ) -> None:
+        self.ways: Sequence[Way] = ()
+        self._store = store
+        self._stream = stream
+        self._inbox = inbox
+        self._clock = clock
+        self._public_url = (public_url or "").rstrip("/")
+        self._outbox = Outbox(store)
+        self._turn = Turn(store, clock)
+        self._senders: dict[str, Sender] = {}
+        self._seen = 0
+        self._task: asyncio.Task[None] | None = None
+        self._ending = False
+
+    # ── what was not told ───────────────────────────────────────────────────────────────────────
+
+    async def all(self, *, dead: bool | None = None) -> Sequence[Notification]:
+        """What was not told yet (``dead=False``), what was given up (``dead=True``), or both; oldest first."""
+        found = await self._outbox.all()
+        return [n for n in found if dead is None or (n.status is Sending.DEAD) is dead]
+
+    async def resend(self, id: str) -> Notification:
+        """Try one again that was given up."""
+        again = await self._outbox.revive(id, self._clock.now())
+        if again.channel in self._senders:
+            self._senders[again.channel].add(again)
+        return again
+
+    # ── life ────────────────────────────────────────────────────────────────────────────────────
+
+    async def mark(self) -> None:
+        """Where there never was a channel, tell from here on: what is older is left alone."""
+        if self.ways:
+            await self._store.keep(*_CURSOR, await self._stream.newest())
+
+    def start(self) -> None:
+        """Begin to tell."""
+        if self.ways:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Tell what is due now, for five seconds at most; what is left is told by the next process."""
+        if self._task is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                await self.idle()
+        await self.abandon()
+        await self._turn.give_up()
+
+    async def abandon(self) -> None:
+        """Stop at once."""
+        self._ending = True  # a group of tasks that fails just then would swallow the cancelling
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def idle(self) -> None:
+        """Return once all that is due was tried."""
+        while (task := self._task) is not None and not task.done() and not await self._is_idle():
+            await asyncio.wait({task}, timeout=_LOOK)
+
+    async def _is_idle(self) -> bool:
+        if not self._senders:
+            return self._turn.elsewhere
+        async for _ in self._stream.events(after=self._seen, live=False, names=_TOLD):
+            return False
+        return all(sender.resting for sender in self._senders.values())
+
+    async def _run(self) -> None:
+        while not self._ending:
+            failed = False
+            try:
+                await self._turn.take()
+                await self._tell()
+            except* Lost:
+                log.info("notifying.lost")
+            except* NotOpen:
+                self._ending = True  # the store was closed under it
+            except* Exception:
+                log.exception("notifying.failed")
+                failed = True
+            finally:
+                self._senders = {}
+            if failed and not self._ending:
+                await asyncio.sleep(_PAUSE)  # the store is away; the same entry comes again
+
+    async def _tell(self) -> None:
+        """While it is this process's turn."""
+        kept = await self._store.kept(*_CURSOR)
+        self._seen = kept if isinstance(kept, int) else 0
+        senders = {
+            way.name: Sender(way.name, way.channel, self._outbox, self._clock, self._notice_of)
+            for way in self.ways
+        }
+        self._add(senders, await self._outbox.all())
+        self._senders = senders
+        async with asyncio.TaskGroup() as group:
+            for sender in senders.values():
+                group.create_task(sender.run())
+            group.create_task(self._collect())
+            if self._store.sharing is not None:
+                group.create_task(self._hold())
+
+    def _add(self, senders: Mapping[str, Sender], found: Sequence[Notification]) -> None:
+        """Those kept by an entry that the cursor has not passed are kept again when it does."""
+        for notification in found:
+            if notification.status is Sending.PENDING and notification.seq <= self._seen:
+                if notification.channel in senders:
+                    senders[notification.channel].add(notification)
+                else:
+                    about = {"notification": notification.id, "channel": notification.channel}
+                    log.warning("notifying.no_channel", extra=about)
+
+    async def _hold(self) -> None:
+        """Keep the turn, and hear of what other processes have resent."""
+        while True:
+            await self._clock.sleep_until(self._clock.now() + LIFE / 3)
+            await self._turn.renew()
+            known = {id for sender in self._senders.values() for id in sender.waiting}
+            found = [n for n in await self._outbox.all() if n.id not in known]
+            self._add(self._senders, found)
+
+    # ── from entries to notifications ───────────────────────────────────────────────────────────
+
+    async def _collect(self) -> None:
+        async for event in self._stream.events(after=self._seen, names=_TOLD):
+            new = await self._made_of(event)
+            for notification in new:
+                await self._outbox.keep(notification)
+            await self._store.replace(*_CURSOR, event.seq)
+            for notification in new:
+                self._senders[notification.channel].add(notification)
+            self._seen = event.seq
+
+    async def _made_of(self, event: Event) -> list[Notification]:
+        try:
+            task = await self._inbox.get(event.data["task"])
+        except TaskNotFound:
+            return []
+        made: list[Notification] = []
+        for way in self.ways:
+            due = self._when(way, event.name, _to(event, task), task, event.at)
+            if due is not None:
+                made.append(_notification(event, way, event.name, due, task))
+            soon = self._before_expiry(way, event, task)
+            if soon is not None:
+                made.append(_notification(event, way, EXPIRING, soon, task))
+        return made
+
+    def _when(
+        self, way: Way, event: str, to: tuple[str, ...], task: TaskView, at: datetime
+    ) -> datetime | None:
+        about = About(
+            event=event, to=to, labels=task.labels, priority=task.priority, risk=task.risk
+        )
+        return judge(way.route, about, at)
+
+    def _before_expiry(self, way: Way, event: Event, task: TaskView) -> datetime | None:
+        before = way.route.before_expiry
+        if before is None or task.due is None or event.name != "task.opened":
+            return None
+        soon = task.due - duration(before)
+        if soon <= event.at:
+            return None  # it is opened with no more time than that
+        return self._when(way, EXPIRING, task.to, task, soon)
+
+    # ── from notifications to notices ───────────────────────────────────────────────────────────
+
+    async def _notice_of(self, waiting: Notification) -> Notice | datetime | None:
+        try:
+            task = await self._inbox.get(waiting.task_id)
+        except TaskNotFound:
+            return None
+        found = await self._store.feed(waiting.seq - 1, 1)
+        if not found:
+            return None
+        event = event_of(found[0])
+        to = _to(event, task)
+        if waiting.event == EXPIRING:
+            to = task.to
+            if task.outcome is not None or task.due is None:
+                return None
+            if (later := self._later(waiting, task)) is not None:
+                return later
+        url = f"{self._public_url}/tasks/{task.id}" if self._public_url else None
+        return Notice(id=waiting.id, event=waiting.event, at=event.at, to=to, task=task, url=url)
+
+    def _later(self, waiting: Notification, task: TaskView) -> datetime | None:
+        """When a task has got more time since, people are told later that it runs out."""
+        way = next(way for way in self.ways if way.name == waiting.channel)
+        before = way.route.before_expiry
+        if before is None or task.due is None:
+            return None
+        soon = task.due - duration(before)
+        return soon if soon > self._clock.now() else None
+
+
+def _notification(event: Event, way: Way, name: str, due: datetime, task: TaskView) -> Notification:
+    end = ".expiring" if name == EXPIRING else ""
+    return Notification(
+        id=f"{event.seq:012d}.{way.name}{end}",
+        channel=way.name,
+        event=name,
+        seq=event.seq,
+        run_id=event.run_id,
+        task_id=task.id,
+        status=Sending.PENDING,
+        due=due,
+    )
+
+
+def _to(event: Event, task: TaskView) -> tuple[str, ...]:
+    """Whom an entry concerns; who was asked before hears of an escalation too."""
+    told = event.data.get("to")
+    names = [told] if isinstance(told, str) else list(told or task.to)
+    if event.name == "task.escalated":
+        names += [name for name in event.data.get("was") or () if name not in names]
+    return tuple(names)

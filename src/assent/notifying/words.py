@@ -1,0 +1,80 @@
+"""A notice in words, for channels that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from assent.core.task import Outcome
+from assent.core.values import Json, dump
+from assent.notifying.notice import Notice
+
+_WHY: Final[Mapping[str, str]] = {
+    "task.opened": "",
+    "task.assigned": "",
+    "task.delegated": "Delegated to you: ",
+    "task.reminded": "Reminder: ",
+    "task.escalated": "Escalated: ",
+    "task.expiring": "Running out: ",
+    "task.reopened": "Reopened: ",
+    "task.closed": "Done: ",
+}
+_ENDED: Final[Mapping[Outcome, str]] = {
+    Outcome.APPROVED: "Approved",
+    Outcome.EDITED: "Approved with changes",
+    Outcome.REJECTED: "Rejected",
+    Outcome.ANSWERED: "Answered",
+    Outcome.EXPIRED: "Expired",
+    Outcome.CANCELLED: "Cancelled",
+}
+_LONGEST: Final = 200
+_MOST: Final = 20
+
+
+def one_line(text: str, longest: int = _LONGEST) -> str:
+    """Text on one line, cut where it is too long: a title is typed by people, and may hold anything."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return flat if len(flat) <= longest else f"{flat[: longest - 1]}…"
+
+
+def heading(notice: Notice) -> str:
+    """What it is about, on one line."""
+    return f"{_WHY.get(notice.event, '')}{one_line(notice.summary)}"
+
+
+def ended(notice: Notice) -> str:
+    """How it ended, by whom and why; empty while it is open."""
+    if notice.outcome is None:
+        return ""
+    who = f" by {notice.by}" if notice.by else ""
+    why = f": {notice.reason}" if notice.reason else ""
+    return one_line(f"{_ENDED[notice.outcome]}{who}{why}")
+
+
+def facts(notice: Notice) -> list[tuple[str, str]]:
+    """What is shown, name by name."""
+    shown = notice.task.shown
+    if shown is None:
+        return []
+    if isinstance(shown, dict):
+        return [(one_line(name, 60), _said(value)) for name, value in list(shown.items())[:_MOST]]
+    return [("value", _said(shown))]
+
+
+def lines(notice: Notice) -> list[str]:
+    """All of it as plain text."""
+    task = notice.task
+    told = [ended(notice)] if task.outcome else []
+    told += [f"{name}: {value}" for name, value in facts(notice)]
+    if task.detail and task.outcome is None:
+        told.append(task.detail[:4000])
+    if task.due and task.outcome is None:
+        told.append(f"Due: {task.due:%Y-%m-%d %H:%M} UTC")
+    told.append(f"Workflow: {task.workflow} · Key: {task.key}")
+    if notice.url:
+        told.append(notice.url)
+    return told
+
+
+def _said(value: Json) -> str:
+    return one_line(value if isinstance(value, str) else dump(value))

@@ -183,8 +183,7 @@ class Ledger:
 
     async def newest(self, run: RunId) -> Run:
         """As ``head``, also where another process that shares the store has been faster. Raises RunNotFound."""
-        if self._store.sharing is not None and run not in self._writing:
-            self._drop(run)
+        await self.outdated(run)
         return await self.head(run)
 
     async def start(self, run: RunId, fact: RunStarted) -> Changed | None:

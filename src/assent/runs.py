@@ -455,7 +455,7 @@ class RunHandle(Generic[R]):
             below = await self._parts.ledger.below(head)
             with _watching(self._runs().watched, [self.id, *below]) as watchers:
                 heads = [await self._parts.ledger.durable(run) for run in below]
-                if any(one.status in _STUCK for one in heads) or await self.tasks():
+                if any(_needs_somebody(one) for one in heads) or await self.tasks():
                     return head, None
                 told, _ = await asyncio.wait(
                     [watcher.arrived for watcher in watchers], return_when=asyncio.FIRST_COMPLETED
@@ -600,6 +600,11 @@ class RunHandle(Generic[R]):
 
 
 _STUCK: Final = frozenset({RunStatus.PAUSED, RunStatus.PARKED})
+
+
+def _needs_somebody(run: Run) -> bool:
+    """Whether a run below needs a hand, or a signal from outside; its tasks are looked for apart."""
+    return run.status in _STUCK or bool(run.signals.waits)
 
 
 def _stands(run: Run) -> bool:

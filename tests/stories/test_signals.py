@@ -403,6 +403,18 @@ async def test_a_retried_run_waits_anew(app: App) -> None:
         assert await run.result() == 7
 
 
+async def test_a_parent_waits_for_what_its_child_waits_for(listening: App) -> None:
+    @listening.workflow
+    async def parent(ctx: Context) -> Any:
+        return await ctx.run("listen", "go")
+
+    async with Harness(listening) as h:
+        run = await h.start("parent", id="p")
+        assert (await run.wait()).status == "waiting"
+        assert (await h.app.notify("go", 1)).status == "delivered"
+        assert await run.result() == (1, False)
+
+
 # ── from run to run ─────────────────────────────────────────────────────────────────────────────
 
 

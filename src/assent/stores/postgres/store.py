@@ -310,7 +310,8 @@ class PostgresStore:
 
     async def _catch_up(self) -> None:
         while True:
-            until = self._untold[0][1][0].seq if self._untold else _END
+            waits = bool(self._untold)
+            until = self._untold[0][1][0].seq if waits else _END
             rows = await self._fetch(queries.FEED_UNTIL, self._told, until, _PAGE)
             after = self._told
             page = [record for row in rows if (record := Record(*row)).seq > after]
@@ -320,6 +321,8 @@ class PostgresStore:
                 continue
             if not self._untold:
                 return
+            if not waits:
+                continue  # committed here while we looked: what others did before it may not have been seen yet
             self._tell(self._untold.popleft()[1])
             while self._untold and self._untold[0][0] <= self._told:
                 self._tell(self._untold.popleft()[1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from importlib import import_module
 from typing import Any, Final, Protocol, TypeVar, cast, overload
 
 from typing_extensions import override
@@ -16,6 +17,7 @@ from typing_extensions import override
 from assent.authoring.flows.contexts import Contexts
 from assent.authoring.flows.machine import Flowing, Init, Pause, Run, Spy, cleaned
 from assent.authoring.flows.program import Begun, FlowProgram, Turn, position_of
+from assent.authoring.flows.prompt import Question, question_of
 from assent.authoring.flows.states import (
     Migration,
     State,
@@ -27,11 +29,11 @@ from assent.authoring.flows.states import (
 from assent.authoring.flows.steps import Steps
 from assent.clock import SystemClock
 from assent.core.durations import Duration
-from assent.core.flow import ABSENT, Flow, make_flow
+from assent.core.flow import ABSENT, Flow, Step, make_flow
 from assent.core.journal import StepFinished
 from assent.core.run import RunStatus
 from assent.core.task import ReceiptStatus
-from assent.core.values import load, unpack
+from assent.core.values import Json, load, unpack
 from assent.errors import (
     Conflict,
     DefinitionError,
@@ -40,7 +42,6 @@ from assent.errors import (
     InvalidInput,
     InvalidState,
     JournalMismatch,
-    NotOpen,
     RunFailed,
     StepFailed,
 )
@@ -48,11 +49,10 @@ from assent.human.inbox import By, Inbox
 from assent.ids import new_id, random_hex
 from assent.ports import Clock, Offered, Store
 from assent.runs import RunHandle
-from assent.sealing import Keeps, Memory, Sealed, Sealer, Uses
+from assent.sealing import Memory, Sealed, Vault
 
 H = TypeVar("H", bound=Callable[..., Any])
 _NEAR: Final = 16  # entries after a step's result, until the run waits
-_SECRET: Final = ("secret", "flows")
 
 
 class Host(Protocol):
@@ -61,6 +61,14 @@ class Host(Protocol):
     @property
     def is_open(self) -> bool:
         """Whether it has been opened."""
+        ...
+
+    async def open(self) -> None:
+        """Open it."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it."""
         ...
 
     @property
@@ -196,12 +204,15 @@ class Flows:
         self._spies: list[Spy] = []
         self._listening: dict[str, list[Spy]] = {}
         self._programs: dict[tuple[str, str], FlowProgram] = {}
-        self._memory = Memory()
-        self._sealer: Sealer | None = None
-        if keys or app is None:
-            self._sealer = Sealer(keys, self._now)
+        memory = Memory()
+        self._vault = Vault(
+            keys,
+            lambda: memory if app is None else app.store,
+            self._now,
+            keeps_key=app is not None,
+        )
         if app is not None and not keys:
-            app.when_opened(self._load_key)
+            app.when_opened(self._vault.load_key)
 
     def _clock(self) -> Clock:
         if self._own_clock is not None:
@@ -403,7 +414,7 @@ class Flows:
         if isinstance(state, str):
             state = await self.opened(state, audience=audience)
         if isinstance(state, Sealed) and state.token:
-            async with self._used_once(state.token):
+            async with self._vault.using(state):
                 return await self._resume_state(state, input, spy, by)
         return await self._resume_state(state, input, spy, by)
 
@@ -508,8 +519,7 @@ class Flows:
         return await self._standing(self._app, self._app.run(run_id))
 
     async def _standing(self, app: Host, run: RunHandle[Any]) -> Output:
-        if self._sealer is None:  # made within an app that was open already
-            await self._load_key()
+        await self._vault.load_key()
         standing = await run.wait()
         if standing.error is not None:
             raise _surfacing(standing.error)
@@ -537,18 +547,6 @@ class Flows:
 
     # ── state that leaves the server ────────────────────────────────────────────────────────────
 
-    async def _load_key(self) -> None:
-        assert self._app is not None
-        await self._app.store.keep(*_SECRET, random_hex(32))
-        self._sealer = Sealer([str(await self._app.store.kept(*_SECRET))], self._now)
-
-    def _sealing(self) -> Sealer:
-        if self._sealer is None:
-            raise NotOpen(
-                "The app keeps the key for sealing, and is not open. Open it, or give keys=."
-            )
-        return self._sealer
-
     def seal(
         self,
         state: Mapping[str, Any],
@@ -558,32 +556,77 @@ class Flows:
         once: bool = True,
     ) -> str:
         """A token for a state that leaves the server: signed, not secret. It can be resumed once, within ``ttl``."""
-        return self._sealing().seal(copied(dict(state)), ttl=ttl, audience=audience, once=once)
+        return self._vault.sealer.seal(copied(dict(state)), ttl=ttl, audience=audience, once=once)
 
     def unseal(self, token: str, *, audience: str | None = None) -> Sealed:
         """The state in a token, to look at or to resume; raises TokenRefused. It is used by resuming it."""
-        return self._sealing().unseal(token, audience=audience)
+        return self._vault.sealer.unseal(token, audience=audience)
+
+    async def hold(
+        self,
+        state: Mapping[str, Any],
+        *,
+        ttl: Duration | None = None,
+        audience: str | None = None,
+        beside: Json = None,
+    ) -> str:
+        """A handle for a state that stays here: a random word, resumed as a token is; ``beside`` is kept with it."""
+        await self._vault.load_key()
+        held = copied(dict(state))
+        return await self._vault.hold(held, ttl=ttl, audience=audience, beside=beside)
 
     async def opened(self, token: str, *, audience: str | None = None) -> Sealed:
-        """As ``unseal``; also says so where the token was used already."""
-        state = self.unseal(token, audience=audience)
-        await self._uses.check(state.token)
-        return state
+        """The state of a token or a handle; raises TokenRefused, also where it was used already."""
+        await self._vault.load_key()
+        return await self._vault.open(token, audience)
 
     @property
-    def _uses(self) -> Uses:
-        keeps: Keeps = self._memory if self._app is None else self._app.store
-        return Uses(keeps, self._now)
+    def vault(self) -> Vault:
+        """Where states are sealed and held."""
+        return self._vault
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────
+
+    def question(self, output: Output) -> Question:
+        """What an output asks for, with a JSON Schema to draw a form by."""
+        if output.step_id is None:
+            raise InvalidState("A flow that is finished asks for nothing.")
+        step, _ = self._steps.find(output.step_id)
+        asks, error, errors = output.input_required, output.error, output.errors
+        return question_of(
+            output.step_id, step.title, step.detail, asks, error=error, errors=errors
+        )
+
+    def first_question(self, id: str) -> Question | None:
+        """What a flow asks before anything runs; None where something runs first."""
+        flowing = self._versions.newest(id)
+        first = flowing.flow.code[0] if flowing.flow.code else None
+        if flowing.init is not None or not isinstance(first, Step) or first.input is not ABSENT:
+            return None
+        step, _ = self._steps.find(first.id)
+        return (
+            None
+            if step.asks is ABSENT
+            else question_of(first.id, step.title, step.detail, step.asks)
+        )
 
     @asynccontextmanager
-    async def _used_once(self, token: str) -> AsyncGenerator[None]:
-        lease = await self._uses.lease(token)
+    async def serving(self) -> AsyncGenerator[None]:
+        """While this lasts the app is open, where there is one: the lifespan of a wizard that is served by itself."""
+        app = self._app
+        if app is None or app.is_open:
+            yield
+            return
+        await app.open()
         try:
             yield
-        except BaseException:
-            await lease.give_back()
-            raise
-        await lease.done()
+        finally:
+            await app.close()
+
+    def wizard(self, id: str, **how: Any) -> Any:
+        """A flow as a web wizard, as an ASGI app to mount or to serve; see ``assent.web.wizard.wizard``."""
+        self._versions.newest(id)
+        return import_module("assent.web.wizard").wizard(self, id, **how)
 
 
 def _surfacing(error: BaseException) -> BaseException:

@@ -14,7 +14,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, cast
 
@@ -22,14 +23,17 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from assent.core.durations import Duration, optional
 from assent.core.journal import micros
-from assent.core.values import Json
-from assent.errors import ConfigurationError, TokenRefused
+from assent.core.values import Json, dump, load
+from assent.errors import ConfigurationError, NotOpen, TokenRefused
 
 _SALT: Final = "assent.flow"
 _LEASE: Final = "lease"
 _USED: Final = "used"
 LEASE_LIFE: Final = timedelta(minutes=1)
 SHORTEST: Final = 16
+HANDLE: Final = "flow_"
+_HELD: Final = "flow"
+_SECRET: Final = ("secret", "flows")
 
 
 class Keeps(Protocol):
@@ -53,36 +57,44 @@ class Keeps(Protocol):
 
 
 class Memory:
-    """Remembers for as long as this process lives."""
+    """Remembers for as long as this process lives. Documents are kept as text, so that nobody shares them."""
 
     def __init__(self) -> None:
-        self._documents: dict[tuple[str, str], Json] = {}
+        self._documents: dict[tuple[str, str], str] = {}
 
     async def keep(self, kind: str, id: str, document: Json) -> bool:
         """Keep a document unless there is one; whether it was new."""
-        return self._documents.setdefault((kind, id), document) is document
+        if (kind, id) in self._documents:
+            return False
+        self._documents[kind, id] = dump(document)
+        return True
 
     async def replace(self, kind: str, id: str, document: Json) -> None:
         """Keep a document in place of any other."""
-        self._documents[kind, id] = document
+        self._documents[kind, id] = dump(document)
 
     async def kept(self, kind: str, id: str) -> Json:
         """A kept document, or None."""
-        return self._documents.get((kind, id))
+        text = self._documents.get((kind, id))
+        return None if text is None else load(text)
 
     async def take(self, kind: str, id: str) -> Json:
         """Remove a document and return it; of several takers one gets it."""
-        return self._documents.pop((kind, id), None)
+        text = self._documents.pop((kind, id), None)
+        return None if text is None else load(text)
 
 
 # ── sealing ─────────────────────────────────────────────────────────────────────────────────────
 
 
 class Sealed(dict[str, Any]):
-    """A state that came out of a token: equal to the state that went in, and it remembers the token."""
+    """A state that came out of a token or a handle: equal to what went in, and it remembers what it came out of.
+
+    ``token`` is the name under which it is used up, empty where it may be used again; ``beside`` what was kept with it.
+    """
 
     token: str = ""
-    until: int | None = None
+    beside: Json = None
 
 
 class Sealer:
@@ -130,7 +142,7 @@ class Sealer:
             ) from None
         check_audience(told.get("a"), audience)
         check_age(told.get("x"), self._now())
-        state.token, state.until = str(told.get("i", "")), told.get("x")
+        state.token = str(told.get("i", ""))
         return state
 
 
@@ -196,6 +208,115 @@ class Uses:
         if await self.keeps.kept(_USED, id) is not None:
             raise _used()
         return Lease(self.keeps, id, attempt)
+
+
+# ── all of it ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Vault:
+    """Tokens and handles of one ``Flows``: sealed and opened, held and found, and used once.
+
+    A token carries its state; a handle is a random word, and the state stays here.
+    """
+
+    def __init__(
+        self,
+        keys: Sequence[str | bytes],
+        keeps: Callable[[], Keeps],
+        now: Callable[[], datetime],
+        *,
+        keeps_key: bool,
+    ) -> None:
+        self._now = now
+        self._keeps = keeps
+        self._sealer = None if keeps_key and not keys else Sealer(keys, now)
+
+    async def load_key(self) -> None:
+        """Load the key that is kept with everything else, or make one."""
+        if self._sealer is None:
+            await self._keeps().keep(*_SECRET, secrets.token_urlsafe(32))
+            self._sealer = Sealer([str(await self._keeps().kept(*_SECRET))], self._now)
+
+    @property
+    def sealer(self) -> Sealer:
+        """What seals tokens; raises NotOpen before its key is loaded."""
+        if self._sealer is None:
+            raise NotOpen(
+                "The app keeps the key for sealing, and is not open. Open it, or give keys=."
+            )
+        return self._sealer
+
+    async def hold(
+        self,
+        state: Json,
+        *,
+        ttl: Duration | None,
+        audience: str | None,
+        beside: Json = None,
+    ) -> str:
+        """A handle for this state, which stays here."""
+        length, handle = optional(ttl), f"{HANDLE}{secrets.token_urlsafe(24)}"
+        held: dict[str, Json] = {"s": state, "a": audience, "b": beside}
+        if length is not None:
+            held["x"] = micros(self._now() + length)
+        await self._keeps().replace(_HELD, _named(handle), held)
+        return handle
+
+    async def look(self, token: str, audience: str | None) -> Sealed:
+        """The state of a token or a handle, though it may be used up; raises TokenRefused."""
+        if not token.startswith(HANDLE):
+            return self.sealer.unseal(token, audience=audience)
+        held = cast("dict[str, Any] | None", await self._keeps().kept(_HELD, _named(token)))
+        if held is None:
+            raise TokenRefused("unknown", "Nothing is kept under this handle.")
+        check_audience(held["a"], audience)
+        check_age(held.get("x"), self._now())
+        state = Sealed(held["s"])
+        state.token, state.beside = _named(token), held["b"]
+        return state
+
+    async def open(self, token: str, audience: str | None) -> Sealed:
+        """The state of a token or a handle that was not used yet; raises TokenRefused."""
+        state = await self.look(token, audience)
+        await self._uses.check(state.token)
+        return state
+
+    @asynccontextmanager
+    async def using(self, state: Sealed) -> AsyncGenerator[None]:
+        """Use it once: whoever gets in has the right to; it is used up by the end, and given back on an error."""
+        if not state.token:
+            yield
+            return
+        lease = await self._uses.lease(state.token)
+        try:
+            yield
+        except BaseException:
+            await lease.give_back()
+            raise
+        await lease.done()
+
+    def named(self, handle: str) -> Sealed:
+        """Stands for a handle, without looking at it."""
+        state = Sealed()
+        state.token = _named(handle)
+        return state
+
+    async def remember(self, kind: str, id: str, told: Json) -> None:
+        """Keep a small document beside tokens and handles."""
+        await self._keeps().replace(kind, id, told)
+
+    async def remembered(self, kind: str, id: str) -> Json:
+        """What was kept so, or None."""
+        return await self._keeps().kept(kind, id)
+
+    @property
+    def _uses(self) -> Uses:
+        return Uses(self._keeps(), self._now)
+
+
+def _named(handle: str) -> str:
+    """The name a handle is kept under: whoever reads the database cannot use it."""
+    return hashlib.sha256(handle.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _used() -> TokenRefused:

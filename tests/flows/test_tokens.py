@@ -110,7 +110,7 @@ async def test_an_error_gives_the_token_back() -> None:
 async def test_a_crash_during_use_gives_the_token_back(sealing: Sealing) -> None:
     flows, clock, output = sealing
     token = flows.seal(output.state)
-    await flows._uses.lease(flows.unseal(token).token)  # whoever had it has died
+    await flows._vault._uses.lease(flows.unseal(token).token)  # whoever had it has died
     assert await refused(flows, token) == "in_use"
     clock.move_to(clock.now() + LEASE_LIFE)
     assert (await flows.resume(token, input="Ann")).step_id == "ask-email"
@@ -120,7 +120,7 @@ async def test_a_crash_during_use_gives_the_token_back(sealing: Sealing) -> None
 async def test_whoever_was_thought_dead_cannot_use_it_a_second_time(sealing: Sealing) -> None:
     flows, clock, output = sealing
     token = flows.seal(output.state)
-    slow = await flows._uses.lease(flows.unseal(token).token)
+    slow = await flows._vault._uses.lease(flows.unseal(token).token)
     clock.move_to(clock.now() + LEASE_LIFE)
     await flows.resume(token, input="Ann")
     with pytest.raises(TokenRefused, match="used already"):

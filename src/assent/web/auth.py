@@ -82,7 +82,7 @@ class Guard:
         request = Request(scope, receive)
         refused = await _refusal(request)
         app = self.app if refused is None else refused
-        await app(scope, _limited(receive), _hardened(send))
+        await app(scope, _limited(receive), hardened(send))
 
 
 async def _may_listen(socket: WebSocket) -> bool:
@@ -116,7 +116,7 @@ def _limited(receive: Receive) -> Receive:
     return receive_limited
 
 
-def _hardened(send: Send) -> Send:
+def hardened(send: Send) -> Send:
     """Adds the headers that every reply carries; what says nothing about caching is not kept."""
 
     async def send_hardened(message: Message) -> None:

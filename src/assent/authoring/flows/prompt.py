@@ -6,6 +6,7 @@ whoever asks understands, does not: it is drawn as well as it can be, and the in
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -74,6 +75,44 @@ def returned(result: object) -> InputRequired | None:
                 asks=told["input_required"], errors=told.get("errors"), expires=told.get("expires")
             )
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a flow asks, so that it can be drawn: ``schema`` is a JSON Schema, None where it only may be tried again."""
+
+    step: str
+    title: str
+    detail: str | None
+    schema: Json
+    error: str | None = None
+    errors: tuple[str, ...] = ()
+
+
+def question_of(
+    id: str, title: str, detail: str | None, asks: Any, *, error: object = None, errors: Any = None
+) -> Question:
+    """The question a pause puts; an ``asks`` of None only offers to try again."""
+    schema = None if asks is None else form_of(asked_with(asks)).schema
+    named = schema.get("title") if isinstance(schema, dict) and "format" not in schema else None
+    words = " ".join(re.split(r"[\s/_-]+", id)).capitalize()
+    listed = [_said(one) for one in cast(Any, errors)] if isinstance(errors, list | tuple) else []
+    return Question(
+        step=id,
+        title=title or (named if isinstance(named, str) else words),
+        detail=detail,
+        schema=schema,
+        error=None if error is None else str(error),
+        errors=tuple(listed),
+    )
+
+
+def _said(error: object) -> str:
+    """One of the errors that a handler lists, in words: they are text, or have a message."""
+    if not isinstance(error, Mapping):
+        return str(error)
+    told = cast("Mapping[str, Any]", error)
+    return str(told.get("message") or told.get("detail") or dict(told))
 
 
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────

@@ -60,6 +60,11 @@ def render(
     return HTMLResponse(html, status, dict(headers or {}))
 
 
+def bare(template: str, **known: object) -> str:
+    """A page for people who are not signed in anywhere: it knows what it is given."""
+    return _templates.get_template(template).render(**known)
+
+
 def encoded(**asked: str) -> str:
     """A query string."""
     return f"?{urlencode(asked)}"

@@ -53,9 +53,48 @@ _REPLAY = ("engine/replay.py", ("tests/unit/test_replay.py",))
 _STATE = ("engine/state.py", ("tests/unit/test_state.py",))
 _STREAM = ("stream.py", ("tests/unit/test_stream.py",))
 _ACCESS = ("access.py", ("tests/unit/test_access.py",))
+_FLOW = ("core/flow.py", ("tests/flows/test_walking.py", "tests/flows/test_states.py"))
+_SEALING = ("sealing.py", ("tests/flows/test_tokens.py",))
 _AUDIT = ("audit.py", ("tests/unit/test_audit.py",))
 
 _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
+    # ── declared flows ──────────────────────────────────────────────────────────────────────────
+    (
+        "an answer reaches another step",
+        _FLOW,
+        "    if there != step:",
+        "    if there is None:",
+    ),
+    (
+        "a break turns once more",
+        _FLOW,
+        "            self.code[place] = Jump(len(self.code))",
+        "            self.code[place] = Jump(start)",
+    ),
+    (
+        "a hard-coded input is no part of the print",
+        _FLOW,
+        "given: list[Json] = [] if input is ABSENT else [_given(input)]",
+        "given: list[Json] = []",
+    ),
+    (
+        "a token opens for everybody",
+        _SEALING,
+        "    if not same:",
+        "    if not meant:",
+    ),
+    (
+        "a lease is held for ever",
+        _SEALING,
+        'if held is not None and micros(self._now()) < held["until"]:',
+        "if held is not None:",
+    ),
+    (
+        "whoever was thought dead uses the token again",
+        _SEALING,
+        "if not await self._keeps.keep(_USED, self._id",
+        "if await self._keeps.keep(_LEASE, self._id",
+    ),
     # ── the store ───────────────────────────────────────────────────────────────────────────────
     (
         "a rollback commits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assent.app import App
+from assent.authoring.flows.output import Output
 from assent.authoring.flows.prompt import input_required
 from assent.authoring.flows.steps import CurrentFlow, use_flow
 from assent.authoring.functions import Workflow, step
@@ -60,7 +61,7 @@ from assent.errors import (
     WorkflowStalled,
 )
 from assent.failures import Failure
-from assent.flows import Flows, Output
+from assent.flows import Flows
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.notifying.notice import Notice

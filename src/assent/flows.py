@@ -12,15 +12,13 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Final, Protocol, TypeVar, cast, overload
 
-from typing_extensions import override
-
 from assent.authoring.flows.contexts import Contexts
 from assent.authoring.flows.machine import Flowing, Init, Pause, Run, Spy, cleaned
+from assent.authoring.flows.output import Output
 from assent.authoring.flows.program import Begun, FlowProgram, Turn, position_of
 from assent.authoring.flows.prompt import Question, question_of
 from assent.authoring.flows.states import (
     Migration,
-    State,
     Versions,
     copied,
     moment_of,
@@ -109,78 +107,6 @@ class Host(Protocol):
     def run(self, id: str) -> RunHandle[Any]:
         """A view of a run."""
         ...
-
-
-class Output:
-    """Where a flow stands. It stays as it was when the flow goes on.
-
-    ``finished`` · ``input_required`` what it asks for, as it was described · ``error`` why it may be tried again ·
-    ``errors`` a list for whoever asks · ``expires`` until when · ``step_id`` · ``state`` · ``context``
-    """
-
-    __slots__ = (
-        "_flowing",
-        "_flows",
-        "_state",
-        "error",
-        "errors",
-        "expires",
-        "finished",
-        "input_required",
-        "step_id",
-        "to",
-        "via",
-    )
-
-    def __init__(
-        self,
-        flows: Flows,
-        flowing: Flowing,
-        state: State,
-        pause: Pause | None,
-        expires: datetime | None,
-    ) -> None:
-        self._flows = flows
-        self._flowing = flowing
-        self._state = state
-        self.finished = pause is None
-        self.step_id: str | None = None if pause is None else pause.step
-        asks = ABSENT if pause is None else pause.asks
-        self.input_required: Any = None if asks is ABSENT else asks
-        self.error = None if pause is None else pause.error
-        self.errors: Any = None if pause is None else pause.errors
-        self.expires = expires
-        self.via = None if pause is None else pause.via
-        self.to = None if pause is None else pause.to
-
-    @override
-    def __repr__(self) -> str:
-        where = "finished" if self.finished else f"at {self.step_id!r}"
-        return f"<flow {self._flowing.flow.id!r} {where}>"
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """The state as plain JSON, to keep wherever you like: a copy each time."""
-        copy: dict[str, Any] = copied(self._state)
-        return copy
-
-    @property
-    def context(self) -> Any:
-        """The context, as its own type: a copy each time."""
-        return self._flowing.contexts.restored(self._state["context"], self._state.get("kept"))
-
-    @property
-    def run_id(self) -> str:
-        """The id of the run."""
-        return str(self._state["run_id"])
-
-    async def resume(self, input: Any = ABSENT, **how: Any) -> Output:
-        """Go on from here; see ``Flows.resume``."""
-        return await self._flows.resume(self._state, input, **how)
-
-    async def retry(self, input: Any = ABSENT, **how: Any) -> Output:
-        """Try the step that failed again, with another input where one is given."""
-        return await self._flows.resume(self._state, input, **how)
 
 
 class Flows:
@@ -455,7 +381,7 @@ class Flows:
         state = written(flowing, place, context, run_id, pause, expires)
         if turn is not None:
             state["turn"] = turn
-        return Output(self, flowing, state, pause, expires)
+        return Output(self.resume, flowing, state, pause, expires)
 
     # ── runs that an app keeps ──────────────────────────────────────────────────────────────────
 

@@ -18,6 +18,7 @@ from assent import (
     JournalMismatch,
     StateMismatch,
     StepRetriableError,
+    When,
     While,
     input_required,
 )
@@ -264,3 +265,25 @@ async def test_a_flow_is_started_at_every_door_with_its_context(app: App) -> Non
         assert isinstance(typed.input_schema, dict)
         with pytest.raises(InvalidInput, match="/item"):
             await h.app.start("typed", {"item": 3})
+
+
+async def test_a_long_loop_is_taken_up_from_where_it_is(app: App) -> None:
+    flows, ran = Flows(app), list[int]()
+
+    @flows.step("work")
+    def work(ctx: dict[str, Any]) -> None:
+        ctx["n"] += 1
+        ran.append(ctx["n"])
+
+    asking(flows, "more")
+    flows.flow(
+        "loop",
+        [While("n < 100", ["work", Break("n == 70 and not more"), When("n == 50", "ask-more")])],
+    )
+    async with Harness(app) as h:
+        output = await flows.start("loop", {"n": 0, "more": ""})
+        assert (output.step_id, ran[-1]) == ("ask-more", 50)
+        await h.crash_and_restart()
+        output = await (await flows.output(output.run_id)).resume("yes")
+        assert output.context == {"n": 100, "more": "yes"}
+        assert ran == [*range(1, 101)]

@@ -26,6 +26,7 @@ from assent.forms import LooseForm
 from assent.ports import Clock, Context, Ended, SessionPolicy
 
 BEGIN: Final = "begin"
+_EVERY: Final = 32  # turns between checkpoints: a turn is small beside the step that it follows
 _AGAIN: Final[Json] = {
     "anyOf": [{"format": FREE}, {"type": "null"}],
     "title": "Try again with",
@@ -89,21 +90,29 @@ class FlowProgram:
 
     async def perform(self, context: Context, value: Any) -> Any:
         """Run it."""
-        begun = value if isinstance(value, Begun) else Begun(value, ABSENT)
-        turn: Turn = await context.step(BEGIN, self._begin(context), begun.context)
-        input = begun.input
-        while turn["step"] is not None:
+        turn, input = await self._first(context, value)
+        while (id := turn["step"]) is not None:
             self._check(turn)
             if turn["asked"] is not None and input is ABSENT:
                 input = await self._ask(context, turn)
             given = [] if input is ABSENT else [input]
             input = ABSENT
             step = self._advance(context, turn["turn"] + 1)
-            turn = await context.step(turn["step"], step, turn["context"], turn["indexes"], *given)
+            turn = await context.step(id, step, turn["context"], turn["indexes"], *given)
+            if turn["turn"] % _EVERY == 0:
+                await context.checkpoint(turn, keeps_input=False)
         return turn["context"]
 
     def condense(self, value: Any, cursor: Any, recorded: Sequence[Ended]) -> None:
         """A flow goes on from its journal."""
+
+    async def _first(self, context: Context, value: Any) -> tuple[Turn, Any]:
+        """The turn to go on from, and the input for its step: the beginning, or the newest checkpoint."""
+        if context.cursor is not None:
+            return cast(Turn, context.cursor), ABSENT
+        begun = value if isinstance(value, Begun) else Begun(value, ABSENT)
+        turn: Turn = await context.step(BEGIN, self._begin(context), begun.context)
+        return turn, begun.input
 
     def _check(self, turn: Turn) -> None:
         """Where the flow now has another step than the one recorded, nothing runs: the run is parked."""

@@ -7,7 +7,7 @@ import math
 import sys
 import threading
 from collections import namedtuple
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -555,3 +555,43 @@ async def test_the_time_ids_and_numbers_a_workflow_asked_for_are_equal_after_a_r
             isinstance(seen[place], UUID) and seen[place].version == 4 for place in (1, 3, 5, 6)
         )
         assert all(0 <= seen[place] < 1 for place in (2, 4))
+
+
+async def _returns(ctx: Context) -> Any:
+    return {"door": threading.Lock()}
+
+
+async def _remembers(ctx: Context) -> None:
+    ctx.state["doors"] = {"door": threading.Lock()}
+
+
+async def _hands_down(ctx: Context) -> None:
+    await ctx.run("takes_anything", {"door": threading.Lock()})
+
+
+async def _shows(ctx: Context) -> None:
+    await ctx.approve("open", value={"door": threading.Lock()})
+
+
+@pytest.mark.parametrize(
+    ("code", "where"),
+    [
+        (_returns, "what the workflow returned, at $.door"),
+        (_remembers, "the state 'doors', at $.door"),
+        (_hands_down, "the input of 'takes_anything', at $.door"),
+        (_shows, "the task 'open', at $.door"),
+    ],
+)
+async def test_what_cannot_be_kept_is_refused_with_where_it_came_from_and_the_path(
+    app: App, code: Callable[..., Awaitable[Any]], where: str
+) -> None:
+    async def takes_anything(ctx: Context, given: Any) -> None:
+        pass
+
+    app.workflow(takes_anything)
+    app.workflow(name="keeps")(code)
+    async with Harness(app) as h:
+        run = await h.start("keeps")
+        await h.run_until_idle()
+        assert await run.status() == "failed"
+        assert where in str(await run.error())

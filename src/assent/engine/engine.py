@@ -57,10 +57,10 @@ from assent.core.journal import (
 from assent.core.run import Run, RunStatus
 from assent.core.signal import SignalReceipt
 from assent.core.task import HumanTask
-from assent.core.values import Json, digest, pack, unpack_or_plain
+from assent.core.values import Json, digest, unpack_or_plain
 from assent.engine.checks import Check, Checks
 from assent.engine.execution import Execution
-from assent.engine.ground import Engine
+from assent.engine.ground import Engine, Ground
 from assent.engine.leases import Leases
 from assent.engine.middleware import Middleware
 from assent.engine.rehearsal import Rehearsal, code_of, input_for
@@ -653,7 +653,7 @@ class RunEngine(Engine):
         head = await self._ledger.head(parent.run)
         name = str(getattr(workflow, "name", workflow))
         program = self.latest(name)
-        checked = pack(program.check(value, strict=True))
+        checked = Ground.kept(program.check(value, strict=True), f"the input of {program.name!r}")
         waits = ChildStarted(key=key, child=id, digest=digest(checked)[:16])
         started = started_as(
             program,

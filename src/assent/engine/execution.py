@@ -37,7 +37,7 @@ from assent.core.values import Json, pack, unpack_or_plain
 from assent.engine.branch import Branch, current
 from assent.engine.middleware import Middleware
 from assent.engine.replay import Replay, Slot
-from assent.errors import AssentError, JournalMismatch, ValueUnreadable, Waiting
+from assent.errors import AssentError, JournalMismatch, ValueNotKept, ValueUnreadable, Waiting
 from assent.errors import StepFailed as StepError
 from assent.ledger import Ledger
 from assent.ports import Stale
@@ -473,6 +473,8 @@ def _seen(outcome: object) -> Any:
 def _succeeded(output: object) -> RunFinished:
     try:
         return RunFinished(status=RunStatus.SUCCEEDED, output=pack(output))
+    except ValueNotKept as error:
+        return _failed(error.within("what the workflow returned"))
     except AssentError as error:
         return _failed(error)
 

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias, overload
 from typing_extensions import override
 
 from assent.core.values import Json, pack, unpack
+from assent.errors import ValueNotKept
 from assent.ports import State
 
 GONE: Final[Json] = {"$": "gone"}
@@ -69,7 +70,10 @@ class RunState(State):
 
     @override
     def __setitem__(self, name: str, value: Any) -> None:
-        packed = pack(value)
+        try:
+            packed = pack(value)
+        except ValueNotKept as error:
+            raise error.within(f"the state {name!r}") from None
         with self._changing:
             self._set(name, value, packed)
 

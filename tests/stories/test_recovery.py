@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sqlite3
@@ -26,6 +27,8 @@ from assent import (
     StoreNewer,
     current_step,
 )
+from assent.engine.branch import Branch
+from assent.engine.execution import Execution
 from assent.testing import START, Harness
 from tests.stories.telling import count, names
 
@@ -187,6 +190,27 @@ async def test_many_waiting_runs_need_little_memory_and_go_on_in_any_order() -> 
         results = [await run.result(timeout=5) for run in runs]
         assert results == [[number, number * 2, number * 2] for number in range(60)]
         assert sorted(ran) == list(range(60))
+
+
+async def test_an_ended_run_leaves_nothing_for_the_garbage_collector(app: App) -> None:
+    @app.workflow
+    async def refund(ctx: Context, number: int) -> int:
+        await ctx.gather(ctx.step("price", abs, number), ctx.step("stock", abs, number))
+        answer: int = await ctx.ask("amount", int)
+        return answer
+
+    async with Harness(app) as h:
+        gc.collect()
+        gc.disable()  # a collection costs a busy server more than a hundred runs
+        try:
+            runs = [await h.start(refund, number) for number in range(3)]
+            for run in runs:
+                await run.answer("amount", 1, by="bob")
+            await h.run_until_idle()
+            left = [it for it in gc.get_objects() if isinstance(it, Execution | Branch)]
+            assert left == []
+        finally:
+            gc.enable()
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────

@@ -22,7 +22,7 @@ def key_of(branch: Branch, name: str) -> str | None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), names), max_size=20))
 def test_every_place_has_a_key_of_its_own(visits: list[tuple[int, str]]) -> None:
-    main = Branch(None, "", None)
+    main = Branch("")
     branches = [main, main.child(), main.child()]
     branches.append(branches[1].child())
     keys = [
@@ -36,12 +36,12 @@ def test_every_place_has_a_key_of_its_own(visits: list[tuple[int, str]]) -> None
 
 
 def test_visits_are_numbered_from_the_second_on() -> None:
-    branch = Branch(None, "", None)
+    branch = Branch("")
     assert [branch.key("fetch") for _ in range(3)] == ["fetch", "fetch#2", "fetch#3"]
 
 
 def test_branches_are_numbered_in_the_order_in_which_they_begin() -> None:
-    main = Branch(None, "", None)
+    main = Branch("")
     first, second = main.child(), main.child()
     assert first.child().key("pay") == "1/1/pay"
     assert second.key("pay") == "2/pay"
@@ -50,13 +50,13 @@ def test_branches_are_numbered_in_the_order_in_which_they_begin() -> None:
 
 @pytest.mark.parametrize("name", ["1/pay", "./pay", "12/3/pay", ".//"])
 def test_a_name_that_looks_like_a_path_is_marked(name: str) -> None:
-    branch = Branch(None, "", None).child()
+    branch = Branch("").child()
     assert branch.key(name) == f"1/./{name}"
 
 
 @pytest.mark.parametrize("name", ["\u0661/pay", "²/pay", "a/1/pay", "/pay", "1"])
 def test_a_name_that_is_no_path_is_left_alone(name: str) -> None:
-    assert Branch(None, "", None).key(name) == name
+    assert Branch("").key(name) == name
     assert path_of(name) == ""
 
 
@@ -65,9 +65,9 @@ def test_a_name_that_is_no_path_is_left_alone(name: str) -> None:
 )
 def test_a_name_that_cannot_be_a_key_is_refused(name: str) -> None:
     with pytest.raises(DefinitionError, match="cannot be a key"):
-        Branch(None, "", None).key(name)
+        Branch("").key(name)
 
 
 def test_a_branch_of_a_frozen_one_is_frozen() -> None:
-    assert Branch(None, "1/", None, frozen=True).child().frozen
-    assert not Branch(None, "", None).child().frozen
+    assert Branch("1/", frozen=True).child().frozen
+    assert not Branch("").child().frozen

@@ -62,7 +62,7 @@ def read(*said: Fact) -> Replay:
 
 
 def main() -> Branch:
-    return Branch(None, "", None)
+    return Branch("")
 
 
 def step(key: str, result: object = None, attempt: int = 1) -> list[Fact]:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 from unicodedata import category
+from weakref import ReferenceType
 
 from assent.errors import DefinitionError
 
@@ -25,14 +26,12 @@ _PATH: Final = re.compile(r"(?:[0-9]+/)*")
 class Branch:
     """One line of code among those that run side by side in a run."""
 
-    __slots__ = ("_children", "_visits", "asked", "frozen", "owner", "path", "task")
+    __slots__ = ("_children", "_visits", "asked", "frozen", "path", "task")
 
-    def __init__(
-        self, owner: object, path: str, task: asyncio.Task[Any] | None, *, frozen: bool = False
-    ) -> None:
-        self.owner = owner
+    def __init__(self, path: str, *, frozen: bool = False) -> None:
         self.path = path
-        self.task = task
+        # A weak one: the task's context holds the branch, and a circle would wait for the garbage collector.
+        self.task: ReferenceType[asyncio.Task[Any]] | None = None
         self.asked = 0
         self.frozen = frozen  # it lost a race, as recorded: it may replay, but do nothing new
         self._visits: dict[str, int] = {}
@@ -41,7 +40,7 @@ class Branch:
     def child(self) -> Branch:
         """The next branch beside this one; it belongs to the task that first uses it."""
         self._children += 1
-        return Branch(self.owner, f"{self.path}{self._children}/", None, frozen=self.frozen)
+        return Branch(f"{self.path}{self._children}/", frozen=self.frozen)
 
     @property
     def visits(self) -> dict[str, int]:

@@ -16,7 +16,9 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context as ContextVars
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, cast
+from weakref import ref
 
 from assent.core.failure import failure_of
 from assent.core.journal import (
@@ -39,7 +41,7 @@ from assent.engine.middleware import Middleware
 from assent.engine.replay import Replay, Slot
 from assent.errors import AssentError, JournalMismatch, ValueNotKept, ValueUnreadable, Waiting
 from assent.errors import StepFailed as StepError
-from assent.ledger import Ledger
+from assent.ledger import Decide, Ledger
 from assent.ports import Stale
 
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
@@ -72,6 +74,7 @@ class Execution:
             str, list[Json]
         ] = {}  # steps that were begun, as a checkpoint carries them
         self.forms: dict[str, Any] = {}
+        self.main = Branch("")
         self.task: asyncio.Task[Any] | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
         self.inflight = 0  # steps that run, or rest before they are tried again
@@ -104,11 +107,11 @@ class Execution:
 
     def begin(self, code: Coroutine[Any, Any, Any], context: ContextVars) -> None:
         """Run the code as a task of its own."""
-        self.main = Branch(self, "", None)
         if (told := self.replay.checkpoint) is not None:
             self.main.go_on(told.visits or {}, told.branches or 0)
         context.run(current.set, self.main)
-        self.task = self.main.task = self._loop.create_task(code, context=context)
+        self.task = self._loop.create_task(code, context=context)
+        self.main.task = ref(self.task)
         self.tasks.add(self.task)
         self.task.add_done_callback(self._done)
 
@@ -256,23 +259,18 @@ class Execution:
             # Cancelled or timed out from outside: late results are refused.
             return [] if run.status.ended else decide(run, at)
 
-        def then(error: BaseException | None) -> None:
-            if isinstance(error, Stale):
-                self._write_late(wanted, then, ends=ends)
-            else:
-                self._written(error, upto)
-
-        if not self._ledger.attempt(self.run, wanted, then, ends=ends, fence=self.fence):
-            self._write_late(wanted, then, ends=ends)
+        tried = partial(self._tried, wanted, upto, ends)
+        if not self._ledger.attempt(self.run, wanted, tried, ends=ends, fence=self.fence):
+            self._write_late(wanted, upto, ends=ends)
         self._unwritten += 1
 
-    def _write_late(
-        self,
-        decide: Callable[[Run, datetime], Sequence[Fact]],
-        then: Callable[[BaseException | None], None],
-        *,
-        ends: bool,
-    ) -> None:
+    def _tried(self, decide: Decide, upto: int, ends: bool, error: BaseException | None) -> None:
+        if isinstance(error, Stale):
+            self._write_late(decide, upto, ends=ends)
+        else:
+            self._written(error, upto)
+
+    def _write_late(self, decide: Decide, upto: int, *, ends: bool) -> None:
         """Where the head has to be read first, or other runs are touched too."""
         late = self._loop.create_task(
             self._ledger.end(self.run, decide, self.fence)
@@ -280,7 +278,9 @@ class Execution:
             else self._ledger.change(self.run, decide, fence=self.fence)
         )
         late.add_done_callback(
-            lambda done: then(asyncio.CancelledError() if done.cancelled() else done.exception())
+            lambda done: self._written(
+                asyncio.CancelledError() if done.cancelled() else done.exception(), upto
+            )
         )
 
     def _written(self, error: BaseException | None, upto: int) -> None:
@@ -329,14 +329,16 @@ class Execution:
         if self.stopped:
             raise Waiting
         branch = current.get()
-        task = asyncio.current_task()
-        if branch.task is task:
-            return branch
+        task = asyncio.current_task(self._loop)
         if branch.task is not None:
+            if task is not None and branch.task() is task:
+                return branch
             branch = branch.child()
             current.set(branch)
-        branch.task = task
-        if task is not None and task not in self.tasks:
+        if task is None:
+            return branch
+        branch.task = ref(task)
+        if task not in self.tasks:
             self._branches += 1
             self.tasks.add(task)
             task.add_done_callback(self._branch_done)

@@ -144,22 +144,28 @@ ODD = {
 }
 
 
+# A store may hand over a few rows in another way than many.
+few_or_many = pytest.mark.parametrize("beside", [0, 20], ids=["few", "many"])
+
+
+@few_or_many
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-async def test_any_text_comes_back_to_the_letter(store: Store, text: str) -> None:
+async def test_any_text_comes_back_to_the_letter(store: Store, text: str, beside: int) -> None:
     story = Story(
         f"run {text}", workflow=text, by=text, labels={text: text, "k": text}, root=f"root {text}"
     )
     task = story.task(f"task {text}", number=2, name=text, title=text, who=f"[{_quoted(text)}]")
     opened = asked(f"task {text}", key=text, name=text, title=text, to=[text], value={text: text})
     timer = story.timer(text, NOON)
-    records = await story.tell(store, STARTED, opened, tasks=[task], timers=[timer])
+    also = [done(n) for n in range(beside)]
+    records = await story.tell(store, STARTED, opened, *also, tasks=[task], timers=[timer])
     stored = await store.load(story.id)
     assert stored is not None
     assert stored.row.workflow == stored.row.by == text
     assert stored.row == story.write().row._replace(status="running")
     assert stored.tasks == [StoredTask(task, records[1])]
     assert stored.timers == [timer]
-    assert await store.journal(story.id) == records == await store.feed(0, 10)
+    assert await store.journal(story.id) == records == await store.feed(0, 100)
     assert fact_of(records[1]) == opened
     assert await store.task(f"task {text}") == StoredTask(task, records[1])
     assert [row.id for row in await store.runs(RunQuery(workflow=text))] == [story.id]
@@ -171,13 +177,17 @@ async def test_any_text_comes_back_to_the_letter(store: Store, text: str) -> Non
     assert await store.take(text, text) == {text: [text]}
 
 
+@few_or_many
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\\\x00", "\\u0000\x00"])
-async def test_a_nul_is_kept_or_refused_and_never_cut_off(store: Store, text: str) -> None:
+async def test_a_nul_is_kept_or_refused_and_never_cut_off(
+    store: Store, text: str, beside: int
+) -> None:
     story = Story()
     await story.tell(store, STARTED)
     task = story.task("task_1", title=text)
+    others = [story.task(f"other_{n}") for n in range(beside)]
     try:
-        await story.tell(store, asked("task_1", title=text), tasks=[task])
+        await story.tell(store, asked("task_1", title=text), tasks=[*others, task])
     except ValueNotKept:
         assert len(await store.journal("run_1")) == 1
         assert await store.task("task_1") is None

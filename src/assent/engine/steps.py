@@ -83,7 +83,7 @@ def work_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Work:
             "Write ctx.step(fn, a, b), not ctx.step(fn(a, b))."
         )
     call, *rest = args
-    options: StepOptions = getattr(call, OPTIONS, None) or StepOptions(name=_name(call))
+    options: StepOptions = getattr(call, OPTIONS, None) or _plain_options(_name(call))
     if name is not None:
         options = StepOptions(name=name, retry=options.retry, timeout=options.timeout)
     return Work(options, call, tuple(rest), kwargs)
@@ -95,6 +95,12 @@ def result_type(work: Work) -> Any:
         return get_type_hints(work.call).get("return")
     except (NameError, TypeError):
         return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _plain_options(name: str) -> StepOptions:
+    """The options of a function that has none of its own."""
+    return StepOptions(name=name)
 
 
 def _name(call: Any) -> str:

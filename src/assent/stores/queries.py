@@ -36,16 +36,38 @@ _TASKS: Final = "task join entry on entry.run = task.run and entry.number = task
 HEADS: Final = """
     select json_group_object(id, number) from run where id in (select value from json_each(?))
 """
-ADD_ENTRIES: Final = f"insert into entry select {_from_json(_ENTRY)} from json_each(?)"
-PUT_RUNS: Final = f"""
-    insert into run select {_from_json(RunRow._fields)} from json_each(?) where true
-    on conflict (id) do update set
-    {_updates(("status", "number", "head", "updated", "finished", "state"))}
-"""
-PUT_TASKS: Final = f"""
-    insert into task select {_from_json(TaskRow._fields)} from json_each(?) where true
-    on conflict (id) do update set {_updates(("status", "outcome", "title", "who", "due", "state"))}
-"""
+
+
+FEW: Final = 8  # rows; above it, handing them over one value at a time takes longer than as JSON
+
+
+class Put:
+    """Puts rows into a table: a few as parameters (``few[count]``), more as one JSON text (see decision 2)."""
+
+    def __init__(self, table: str, columns: tuple[str, ...], then: str = "") -> None:
+        row = f"({', '.join('?' * len(columns))})"
+        self.few = [
+            f"insert into {table} values {', '.join([row] * count)} {then}"
+            for count in range(FEW + 1)
+        ]
+        self.many = (
+            f"insert into {table} select {_from_json(columns)} from json_each(?) where true {then}"
+        )
+
+
+ADD_ENTRIES: Final = Put("entry", _ENTRY)
+PUT_RUNS: Final = Put(
+    "run",
+    RunRow._fields,
+    "on conflict (id) do update set "
+    + _updates(("status", "number", "head", "updated", "finished", "state")),
+)
+PUT_TASKS: Final = Put(
+    "task",
+    TaskRow._fields,
+    "on conflict (id) do update set "
+    + _updates(("status", "outcome", "title", "who", "due", "state")),
+)
 _STATUS, _WHO = TaskRow._fields.index("status"), TaskRow._fields.index("who")
 _PRIORITY, _OPENED = TaskRow._fields.index("priority"), TaskRow._fields.index("opened")
 # All of them, because others may be asked from now on.

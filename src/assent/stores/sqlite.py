@@ -3,9 +3,9 @@
     loop ──submit──▶ queue ──▶ writer thread: whatever queued up while it worked is its next transaction
     loop ──query───▶ reader threads (WAL: they see the last commit and disturb nobody)
 
-Rows cross to the writer as one JSON text per table and statement, and come back from the readers as one JSON
-text per query. That is not for beauty: the interpreter's lock is handed over around every row that sqlite3
-touches, and beside a busy loop each hand-over may cost milliseconds.
+Many rows cross to the writer as one JSON text per table and statement, and come back from the readers as one JSON
+text per query; a few go over as parameters. That is not for beauty: the interpreter's lock is handed over around
+every row that sqlite3 touches, and beside a busy loop each hand-over may cost milliseconds.
 
 Only the writer checkpoints. With several writers, SQLite before 3.51.3 may lose a commit when the WAL is reset.
 """
@@ -18,7 +18,7 @@ import queue
 import re
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -276,7 +276,7 @@ class SqliteStore:
             batch.runs[row.id] = row
             for record in write.records:
                 self._seq += 1
-                numbered.append(record._replace(seq=self._seq))
+                numbered.append(Record(self._seq, *record[1:]))
             for task in write.tasks:
                 batch.tasks[task.id] = task
             for timer in write.timers:
@@ -447,36 +447,56 @@ def _apply(connection: sqlite3.Connection, batch: _Batch) -> None:
         connection.execute("pragma secure_delete = on")  # erased is erased, in the file too
         connection.execute(queries.ERASE, [_text(batch.erased)])
     if batch.entries:
-        connection.execute(queries.ADD_ENTRIES, [_text(batch.entries)])
+        _put(connection, queries.ADD_ENTRIES, batch.entries)
     if batch.runs:
-        connection.execute(queries.PUT_RUNS, [_text(list(batch.runs.values()))])
+        _put(connection, queries.PUT_RUNS, batch.runs.values())
     if batch.tasks:
-        rows = _text(list(batch.tasks.values()))
-        connection.execute(queries.PUT_TASKS, [rows])
-        connection.execute(queries.DROP_CANDIDATES, [rows])
-        if any(task.who != "[]" for task in batch.tasks.values()):
+        _put(connection, queries.PUT_TASKS, batch.tasks.values())
+        if assigned := [task for task in batch.tasks.values() if task.who != "[]"]:
+            rows = _rows(assigned)
+            connection.execute(queries.DROP_CANDIDATES, [rows])
             connection.execute(queries.PUT_CANDIDATES, [rows])
     if batch.timers:
-        rows = _text(list(batch.timers.values()))
+        rows = _rows(batch.timers.values())
         connection.execute(queries.DROP_TIMERS, [rows])
         connection.execute(queries.PUT_TIMERS, [rows])
     if batch.waiters:
-        connection.execute(queries.PUT_WAITERS, [_text(list(batch.waiters.values()))])
+        connection.execute(queries.PUT_WAITERS, [_rows(batch.waiters.values())])
     if batch.erased:
         connection.execute("pragma secure_delete = off")
+
+
+def _put(
+    connection: sqlite3.Connection, put: queries.Put, rows: Collection[tuple[Any, ...]]
+) -> None:
+    if len(rows) > queries.FEW:
+        connection.execute(put.many, [_rows(rows)])
+        return
+    values = [value for row in rows for value in row]
+    if any(type(value) is str and "\0" in value for value in values):
+        raise _with_nul()
+    connection.execute(put.few[len(rows)], values)
 
 
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
+def _rows(rows: Iterable[tuple[object, ...]]) -> str:
+    """Rows as JSON; plain lists are written three times as fast as named tuples."""
+    return _text([[*row] for row in rows])
+
+
 def _text(value: object) -> str:
     text = to_json(value).decode()
     if "\\u0000" in text and _NUL.search(text):
-        # SQLite's JSON functions would cut the text off there, in silence. (In payloads it is escaped twice.)
-        raise ValueNotKept(
-            "$", "a name or a title holds a NUL character, which databases cannot keep."
-        )
+        raise _with_nul()
     return text
+
+
+def _with_nul() -> ValueNotKept:
+    # SQLite's JSON functions would cut the text off there, in silence. (In payloads it is escaped twice.)
+    why = "a name or a title holds a NUL character, which databases cannot keep."
+    return ValueNotKept("$", why)
 
 
 def _one(connection: sqlite3.Connection, sql: str, params: Sequence[object]) -> str | None:

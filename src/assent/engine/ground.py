@@ -100,7 +100,10 @@ class Ground:
 
     def unpacked(self, packed: Json) -> Any:
         """A recorded value; where this code cannot read it, the run is parked."""
-        return self.read(lambda: unpack(packed))
+        try:
+            return unpack(packed)
+        except ValueUnreadable as error:
+            self.mismatch(str(error))
 
     def read(self, read: Any) -> Any:
         """Read something recorded; where this code cannot, the run is parked."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from assent.core.failure import failure_of, message_of, raised
 from assent.core.journal import StepFailed, StepFinished, StepRetrying, StepStarted, micros, moment
@@ -21,6 +21,8 @@ from assent.errors import AssentError, NestedVerb, Waiting
 from assent.errors import StepFailed as StepError
 from assent.forms import form_of
 from assent.ports import GATE
+
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Stepping(Ground):
@@ -219,7 +221,7 @@ class Stepping(Ground):
 
     def _since(self, began: datetime) -> int:
         """How long ago that was, in microseconds."""
-        return micros(self.clock.now()) - micros(began)
+        return (self.clock.now() - began) // _MICROSECOND
 
     async def _rest(self, due: datetime) -> None:
         execution = self.execution

@@ -74,19 +74,18 @@ def work_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Work:
     """What ``ctx.step(fn, …)`` or ``ctx.step("name", fn, …)`` asks for."""
     name = None
     if args and isinstance(args[0], str):
-        name, *rest = args
-        args = tuple(rest)
+        name, args = args[0], args[1:]
     if not args or not callable(args[0]):
         given = repr(args[0]) if args else "nothing"
         raise DefinitionError(
             f"ctx.step() needs a function and its arguments, and was given {given}. "
             "Write ctx.step(fn, a, b), not ctx.step(fn(a, b))."
         )
-    call, *rest = args
+    call = args[0]
     options: StepOptions = getattr(call, OPTIONS, None) or _plain_options(_name(call))
     if name is not None:
         options = StepOptions(name=name, retry=options.retry, timeout=options.timeout)
-    return Work(options, call, tuple(rest), kwargs)
+    return Work(options, call, args[1:], kwargs)
 
 
 def result_type(work: Work) -> Any:

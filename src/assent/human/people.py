@@ -7,6 +7,7 @@ Where there is no directory at all, nothing is known of anybody: the door that l
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -53,6 +54,7 @@ class People:
         self._users: dict[str, User] = {}
         self._away: dict[str, Away] = {}
         self._read: datetime | None = None
+        self._reading = asyncio.Lock()
 
     # ── the table ───────────────────────────────────────────────────────────────────────────────
 
@@ -248,8 +250,13 @@ class People:
     # ── reading ─────────────────────────────────────────────────────────────────────────────────
 
     async def _fresh(self) -> None:
-        if self._read is None or self._clock.now() - self._read > _FRESH:
-            await self._load()
+        if self._is_stale():
+            async with self._reading:  # one reads for all who ask meanwhile
+                if self._is_stale():
+                    await self._load()
+
+    def _is_stale(self) -> bool:
+        return self._read is None or self._clock.now() - self._read > _FRESH
 
     async def _load(self) -> None:
         users = await self._store.kept_all(_USERS)

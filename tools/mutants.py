@@ -53,7 +53,10 @@ _REPLAY = ("engine/replay.py", ("tests/unit/test_replay.py",))
 _STATE = ("engine/state.py", ("tests/unit/test_state.py",))
 _STREAM = ("stream.py", ("tests/unit/test_stream.py",))
 _ACCESS = ("access.py", ("tests/unit/test_access.py",))
-_FLOW = ("core/flow.py", ("tests/flows/test_walking.py", "tests/flows/test_states.py"))
+_FLOW = (
+    "core/flow.py",
+    ("tests/core/test_flow.py", "tests/flows/test_walking.py", "tests/flows/test_states.py"),
+)
 _SEALING = ("sealing.py", ("tests/flows/test_tokens.py",))
 _AUDIT = ("audit.py", ("tests/unit/test_audit.py",))
 

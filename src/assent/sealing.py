@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, cast
@@ -32,7 +32,9 @@ _USED: Final = "used"
 LEASE_LIFE: Final = timedelta(minutes=1)
 SHORTEST: Final = 16
 HANDLE: Final = "flow_"
+SWEPT_EVERY: Final = timedelta(hours=1)
 _HELD: Final = "flow"
+_LED: Final = "led"
 _SECRET: Final = ("secret", "flows")
 
 
@@ -53,6 +55,10 @@ class Keeps(Protocol):
 
     async def take(self, kind: str, id: str) -> Json:
         """Remove a document and return it; of several takers one gets it."""
+        ...
+
+    async def kept_all(self, kind: str) -> Mapping[str, Json]:
+        """All documents of a kind by id."""
         ...
 
 
@@ -83,6 +89,10 @@ class Memory:
         text = self._documents.pop((kind, id), None)
         return None if text is None else load(text)
 
+    async def kept_all(self, kind: str) -> Mapping[str, Json]:
+        """All documents of a kind by id."""
+        return {id: load(text) for (of, id), text in self._documents.items() if of == kind}
+
 
 # ── sealing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,10 +100,12 @@ class Memory:
 class Sealed(dict[str, Any]):
     """A state that came out of a token or a handle: equal to what went in, and it remembers what it came out of.
 
-    ``token`` is the name under which it is used up, empty where it may be used again; ``beside`` what was kept with it.
+    ``token`` is the name under which it is used up, empty where it may be used again; ``until`` is when it is too old,
+    in microseconds since 1970; ``beside`` what was kept with it.
     """
 
     token: str = ""
+    until: int | None = None
     beside: Json = None
 
 
@@ -142,7 +154,7 @@ class Sealer:
             ) from None
         check_audience(told.get("a"), audience)
         check_age(told.get("x"), self._now())
-        state.token = str(told.get("i", ""))
+        state.token, state.until = str(told.get("i", "")), told.get("x")
         return state
 
 
@@ -167,19 +179,22 @@ def check_age(until: Any, now: datetime) -> None:
 class Lease:
     """The right to use something, for a while: ``done()`` uses it up, ``give_back()`` does not."""
 
-    def __init__(self, keeps: Keeps, id: str, attempt: int) -> None:
+    def __init__(self, keeps: Keeps, id: str, attempt: int, until: int | None) -> None:
+        self._until = until
         self._keeps = keeps
         self._id = id
         self._attempt = attempt
 
     async def done(self) -> None:
         """Use it up; raises TokenRefused where somebody else has, after this lease had run out."""
-        if not await self._keeps.keep(_USED, self._id, {"attempt": self._attempt}):
+        told: Json = {"attempt": self._attempt, "x": self._until}
+        if not await self._keeps.keep(_USED, self._id, told):
             raise _used()
 
     async def give_back(self) -> None:
         """Let the next one have it."""
-        await self._keeps.replace(_LEASE, f"{self._id}.{self._attempt}", {"until": 0})
+        told: Json = {"until": 0, "x": self._until}
+        await self._keeps.replace(_LEASE, f"{self._id}.{self._attempt}", told)
 
 
 class Uses:
@@ -194,11 +209,14 @@ class Uses:
         if id and await self.keeps.kept(_USED, id) is not None:
             raise _used()
 
-    async def lease(self, id: str) -> Lease:
-        """Take the right to use it; raises TokenRefused where it was used, or somebody is using it."""
+    async def lease(self, id: str, until: int | None = None) -> Lease:
+        """Take the right to use it; raises TokenRefused where it was used, or somebody is using it.
+
+        What is remembered of it may be forgotten from ``until`` on, when it is too old to be used anyway.
+        """
         attempt = 1
-        until = micros(self._now() + LEASE_LIFE)
-        while not await self.keeps.keep(_LEASE, f"{id}.{attempt}", {"until": until}):
+        told: Json = {"until": micros(self._now() + LEASE_LIFE), "x": until}
+        while not await self.keeps.keep(_LEASE, f"{id}.{attempt}", told):
             if await self.keeps.kept(_USED, id) is not None:
                 raise _used()
             held = cast("dict[str, int] | None", await self.keeps.kept(_LEASE, f"{id}.{attempt}"))
@@ -207,7 +225,7 @@ class Uses:
             attempt += 1
         if await self.keeps.kept(_USED, id) is not None:
             raise _used()
-        return Lease(self.keeps, id, attempt)
+        return Lease(self.keeps, id, attempt, until)
 
 
 # ── all of it ───────────────────────────────────────────────────────────────────────────────────
@@ -230,6 +248,7 @@ class Vault:
         self._now = now
         self._keeps = keeps
         self._sealer = None if keeps_key and not keys else Sealer(keys, now)
+        self._swept: datetime | None = None
 
     async def load_key(self) -> None:
         """Load the key that is kept with everything else, or make one."""
@@ -260,6 +279,7 @@ class Vault:
         if length is not None:
             held["x"] = micros(self._now() + length)
         await self._keeps().replace(_HELD, _named(handle), held)
+        await self._forget_old()
         return handle
 
     async def look(self, token: str, audience: str | None) -> Sealed:
@@ -272,7 +292,7 @@ class Vault:
         check_audience(held["a"], audience)
         check_age(held.get("x"), self._now())
         state = Sealed(held["s"])
-        state.token, state.beside = _named(token), held["b"]
+        state.token, state.until, state.beside = _named(token), held.get("x"), held["b"]
         return state
 
     async def open(self, token: str, audience: str | None) -> Sealed:
@@ -287,7 +307,7 @@ class Vault:
         if not state.token:
             yield
             return
-        lease = await self._uses.lease(state.token)
+        lease = await self._uses.lease(state.token, state.until)
         try:
             yield
         except BaseException:
@@ -301,13 +321,26 @@ class Vault:
         state.token = _named(handle)
         return state
 
-    async def remember(self, kind: str, id: str, told: Json) -> None:
-        """Keep a small document beside tokens and handles."""
-        await self._keeps().replace(kind, id, told)
+    async def led(self, state: Sealed, to: str) -> None:
+        """Remember where a token or handle has led."""
+        await self._keeps().replace(_LED, state.token, {"to": to, "x": state.until})
 
-    async def remembered(self, kind: str, id: str) -> Json:
-        """What was kept so, or None."""
-        return await self._keeps().kept(kind, id)
+    async def leads(self, state: Sealed) -> str | None:
+        """Where a token or handle has led, if it has."""
+        told = cast("dict[str, str] | None", await self._keeps().kept(_LED, state.token))
+        return None if told is None else told["to"]
+
+    async def _forget_old(self) -> None:
+        """Now and then, let go of what is too old to be opened."""
+        now = self._now()
+        if self._swept is not None and now - self._swept < SWEPT_EVERY:
+            return
+        self._swept = now
+        for kind in (_HELD, _LED, _LEASE, _USED):
+            for id, told in (await self._keeps().kept_all(kind)).items():
+                until = told.get("x") if isinstance(told, dict) else None
+                if isinstance(until, int) and until <= micros(now):
+                    await self._keeps().take(kind, id)
 
     @property
     def _uses(self) -> Uses:

@@ -166,3 +166,20 @@ def _renamed(app: App) -> Any:
             return (lambda *args: None) if name == "register" else getattr(app, name)
 
     return Elsewhere()
+
+
+async def test_what_is_too_old_is_swept_and_what_is_not_stays() -> None:
+    clock = FakeClock()
+    flows = signup(Flows(clock=clock))
+    output = await flows.start("signup", {})
+    short = await flows.hold(output.state, ttl="1h")
+    await flows.resume(short, input="Ann")
+    kept = await flows.hold(output.state)
+    clock.move_to(clock.now() + timedelta(hours=2))
+    long = await flows.hold(output.state, ttl="1h")
+    keeps = flows.vault._keeps()
+    left = [len(await keeps.kept_all(kind)) for kind in ("flow", "lease", "used", "led")]
+    assert left == [2, 0, 0, 0]
+    for handle in (kept, long):
+        assert (await flows.resume(handle, input="Ann")).step_id == "ask-email"
+    assert await refused(flows, short) == "unknown"

@@ -53,7 +53,6 @@ log = logging.getLogger(__name__)
 COOKIE: Final = "assent_wizard"
 LIFE: Final = "7d"
 LARGEST: Final = 1_000_000
-_WENT: Final = "went"
 _CHAIN: Final = 1_000  # pages that somebody may have gone through meanwhile
 _SHOWN: Final = "response"  # the outlet that shows the link to whoever gave the last answer
 
@@ -257,7 +256,7 @@ class _Wizard:
     async def show(self, request: Request) -> Response:
         """What is asked here; or, where it was answered already, the way on."""
         sealed = await self._look(request.path_params["handle"], _needed_browser(request))
-        if await self._went(sealed) is not None:
+        if await self.flows.vault.leads(sealed) is not None:
             link = self._path(request, await self._newest(sealed))
             return self._page(
                 request,
@@ -299,7 +298,7 @@ class _Wizard:
         await self._post(request)
         sealed = await self._look(request.path_params["handle"], None)
         browser = _browser(request) or secrets.token_urlsafe(24)
-        if await self._went(sealed) is not None:
+        if await self.flows.vault.leads(sealed) is not None:
             raise _Refused(410, USED)
 
         async def work() -> str:
@@ -325,7 +324,7 @@ class _Wizard:
         turn = self.turns.setdefault(sealed.token, asyncio.Lock())
         try:
             async with turn:
-                led = await self._went(sealed) or await self._once(sealed, work)
+                led = await self.flows.vault.leads(sealed) or await self._once(sealed, work)
         except InvalidInput as wrong:
             return self._asking(
                 request, question, action, post=post, errors=wrong.errors, once=once
@@ -340,19 +339,14 @@ class _Wizard:
     async def _once(self, sealed: Sealed, work: Callable[[], Awaitable[str]]) -> str:
         async with self.flows.vault.using(sealed):
             led = await work()
-            await self.flows.vault.remember(_WENT, sealed.token, {"to": led})
+            await self.flows.vault.led(sealed, led)
         return led
-
-    async def _went(self, sealed: Sealed) -> str | None:
-        """Where this page has led, if it was answered."""
-        told = cast("dict[str, Any] | None", await self.flows.vault.remembered(_WENT, sealed.token))
-        return None if told is None else cast(str, told["to"])
 
     async def _newest(self, sealed: Sealed) -> str:
         """The page that is open now, however many were answered since."""
-        led = await self._went(sealed) or ""
+        led = await self.flows.vault.leads(sealed) or ""
         for _ in range(_CHAIN):
-            further = await self._went(self.flows.vault.named(led.removeprefix("/at/")))
+            further = await self.flows.vault.leads(self.flows.vault.named(led.removeprefix("/at/")))
             if further is None:
                 break
             led = further

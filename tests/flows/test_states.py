@@ -266,6 +266,8 @@ async def test_a_state_names_no_class_that_the_flow_does_not_know() -> None:
     for context in ({"name": strange}, strange, {"deep": [{"$": "dict", "v": [["a", strange]]}]}):
         with pytest.raises(ValueUnreadable, match="subprocess:Popen"):
             await flows.resume({**state, "context": context}, input="x")
+    with pytest.raises(ValueUnreadable, match="subprocess:Popen"):
+        await flows.resume({**state, "input": [strange]})
     odd: list[Any] = [
         None,
         [],

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 
-from assent.core.values import Json
 from assent.notifying.turn import LIFE, Lost, Turn
 from assent.ports import Store
 from assent.sealing import Memory
@@ -20,10 +19,6 @@ class Shared(Memory):
     """The documents of a store that several processes share."""
 
     sharing = object()
-
-    async def kept_all(self, kind: str) -> dict[str, Json]:
-        """All of a kind."""
-        return {id: document for (of, id), document in self._documents.items() if of == kind}
 
 
 class Processes:

@@ -71,6 +71,10 @@ class Contexts:
         whole: Json = {**beside, "v": packed} if isinstance(beside, dict) else packed
         if not isinstance(whole, dict):
             raise ValueUnreadable(f"The state of {self._flow!r} holds no context.")
+        return self.unpacked(whole)
+
+    def unpacked(self, whole: Json) -> Any:
+        """A value out of a state; raises ValueUnreadable, also for classes that the flow does not know."""
         strange = {name for name in _classes(whole) if not self._knows(name)}
         if strange:
             raise ValueUnreadable(
@@ -81,7 +85,7 @@ class Contexts:
             return unpack(whole)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise ValueUnreadable(
-                f"The context in the state of {self._flow!r} cannot be read: {error!r}."
+                f"A value in the state of {self._flow!r} cannot be read: {error!r}."
             ) from None
 
     def check(self, context: Any, where: str) -> None:

@@ -17,7 +17,7 @@ from assent.authoring.flows.machine import Flowing, Pause
 from assent.authoring.flows.prompt import Expiry
 from assent.core.durations import duration
 from assent.core.flow import ABSENT, Flow, place_named, place_of
-from assent.core.values import Json, pack, unpack
+from assent.core.values import Json, pack
 from assent.errors import DefinitionError, Expired, FlowNotFound, InvalidState, StateMismatch
 
 State = dict[str, Json]
@@ -85,7 +85,7 @@ class Versions:
             flowing=flowing,
             place=place,
             context=flowing.contexts.restored(told.get("context"), told.get("kept")),
-            again=unpack(told["input"]) if "input" in told else ABSENT,
+            again=flowing.contexts.unpacked(told["input"]) if "input" in told else ABSENT,
         )
 
     def run_of(self, state: object) -> str:

@@ -68,6 +68,7 @@ TERMS: dict[str, dict[str, Any]] = {
     "two of finance": {"to": "group:finance", "policy": Policy(approvals=2)},
     "veto": {"policy": Policy(approvals=2, of=["ann", "bob", "eve"], veto="leo")},
     "four eyes": {"to": "group:finance", "policy": Policy(exclude_requester=True)},
+    "nobody left": {"policy": Policy(approvals=2, of=["ann", "bob"], exclude_requester=True)},
     "manager": {"to": "manager"},
     "owner": {"to": "value:owner"},
     "ann": {"to": "ann"},
@@ -181,6 +182,15 @@ async def test_who_asked_is_left_out_also_through_a_group_and_a_stand_in(h: Harn
     assert (await h.inbox.delegate(task.id, "ann", by="bob")).status == "ineligible"
     assert (await h.person("bob").approves("ok")).status == "accepted"
     assert (await names(h, run)).count("task.refused") == 2
+
+
+async def test_a_rule_that_nobody_could_meet_is_told_at_once(h: Harness) -> None:
+    with pytest.raises(RunFailed, match="Nobody can decide this: ann asks, and is left out"):
+        await (await started(h, "nobody left", by="ann")).result()
+    run = await started(h, "nobody left")
+    (task,) = await run.tasks()
+    few = await h.inbox.reassign(task.id, ["eve"], by="ann")
+    assert (few.status, few.errors[0].pointer) == ("invalid", "/to")
 
 
 async def test_stages_ask_one_after_the_other_and_see_the_value_as_it_is(h: Harness) -> None:

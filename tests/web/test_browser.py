@@ -217,6 +217,19 @@ async def test_the_inbox_is_worked_by_keyboard_alone(desk: Desk) -> None:
     await expect(page.get_by_label("Order")).to_be_focused()
 
 
+async def test_several_are_selected_by_key_and_approved_at_once(desk: Desk) -> None:
+    one, two = await desk.office.refund("A-1"), await desk.office.refund("A-2")
+    page = await desk.sit_down()
+    for _ in range(2):
+        await page.keyboard.press("j")
+        await page.keyboard.press("x")
+    await expect(page.locator("[data-tick]:checked")).to_have_count(2)
+    await page.get_by_role("button", name="Approve", exact=True).click()
+    await expect(page.get_by_text("2 of 2 answers count.")).to_be_visible()
+    for task in (one, two):
+        assert (await desk.office.app.inbox.get(task.id)).outcome == "approved"
+
+
 async def test_search_and_help_are_a_key_away_and_keys_can_be_turned_off(desk: Desk) -> None:
     await desk.office.refund()
     page = await desk.sit_down()
@@ -294,9 +307,13 @@ async def everything(office: Office) -> list[str]:
     await office.app.inbox.comment(done.id, "Fine by me.", by="bob")
     refused = await office.refund("A-3")
     await office.app.inbox.reject(refused.id, by="ann", reason="Twice already.")
+    agreed = await office.agreement("4000")
+    await office.app.inbox.edit(agreed.id, {**value, "amount": "3000"}, by="ada")
+    await office.app.inbox.delegate(agreed.id, "op", by="bob")
+    await office.app.inbox.ask_back(agreed.id, "Which parcel?", by="bob")
     failed: RunHandle[None] = await office.app.start("broken")
     await failed.wait()
-    tasks = [refund, form, rows, choice, moment, overdue, done, refused]
+    tasks = [refund, form, rows, choice, moment, overdue, done, refused, agreed]
     return [
         *("/", "/?status=all", "/?q=nothing", "/runs", "/tasks/none", f"/runs/{failed.id}"),
         *(f"/tasks/{task.id}" for task in tasks),

@@ -11,9 +11,10 @@ actor in vouches for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
 from unicodedata import category
@@ -343,13 +344,18 @@ def _stage_json(stage: Stage) -> Json:
 def rules_of(told: Json, to: Sequence[str]) -> Rules:
     """Rules from the journal; None stands for: one of these decides."""
     if told is None:
-        return Rules(stages=(Stage(to, name="all"),))
+        return _one_decides(tuple(to))
     fields = cast("dict[str, Any]", told)
     return Rules(
         stages=tuple(Stage(stage.pop("to"), **stage) for stage in map(dict, fields["stages"])),
         veto=tuple(fields.get("veto", ())),
         exclude_requester=fields.get("exclude_requester", False),
     )
+
+
+@lru_cache(maxsize=1024)
+def _one_decides(to: tuple[str, ...]) -> Rules:
+    return Rules(stages=(Stage(to, name="all"),))
 
 
 def escalation_json(escalate: Escalate | None) -> Json:
@@ -420,22 +426,31 @@ class Verdict:
 
 
 def standing_in(
-    rules: Rules, to: Sequence[str], who: Actor, requester: str | None
+    rules: Rules,
+    to: Sequence[str],
+    who: Actor,
+    requester: str | None,
+    taken: Collection[str] = (),
 ) -> Actor | Seat | None:
     """As whom this actor may answer: in their own name first, else for somebody they stand in for.
+
+    Of several they stand in for, one who has not spoken yet (is not ``taken``).
 
     Four eyes: where the requester is excluded, neither the requester acts, nor anybody by the requester's leave.
     """
     if rules.exclude_requester and who.name == requester:
         return None
     chairs: tuple[Actor | Seat, ...] = (who, *who.seats)
+    spoken_for: Actor | Seat | None = None
     for seat in chairs:
         by_leave = isinstance(seat, Seat) and requester in (seat.name, *seat.through)
         if rules.exclude_requester and by_leave:
             continue
         if eligible(to, seat, requester) or fitting(rules.veto, seat, requester):
-            return seat
-    return None
+            if seat is who or seat.name not in taken:
+                return seat
+            spoken_for = spoken_for or seat
+    return spoken_for
 
 
 def judge(
@@ -472,6 +487,12 @@ def judge(
     return Verdict(
         yes=None, needs=needs or ("anybody",), more=more, why=_wanted(more, needs, approve=True)
     )
+
+
+def hopeless(stage: Stage, to: Sequence[str], excluded: str | None) -> bool:
+    """Whether nobody can settle it from the start, because who asked is left out."""
+    people = _silent(to, {}, NOBODY_KNOWN, excluded)
+    return people is not None and len(people) < (stage.approvals or 1)
 
 
 def _heard(voices: Iterable[Voice]) -> dict[str, Voice]:

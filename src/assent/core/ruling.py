@@ -45,7 +45,9 @@ from assent.core.policy import (
     escalation_json,
     escalation_of,
     fitting,
+    hopeless,
     judge,
+    person_named,
     reminder_of,
     resolved,
     standing_in,
@@ -138,6 +140,19 @@ def rule(
             assert_never(unreachable)
 
 
+def why_not(task: HumanTask, who: Actor) -> str:
+    """Why this actor cannot answer the task now; empty where they can."""
+    if _chair(task, who) is None:
+        return _ineligible(task, who).message
+    held = _held(task, who)
+    if held is not None:
+        return held.message
+    said = next(
+        (s for s in task.answers[task.since :] if s.by == who.name and not s.retracted), None
+    )
+    return "" if said is None else f"You said {said.outcome}; others are still needed."
+
+
 def needed(task: HumanTask, members: Members = NOBODY_KNOWN) -> Verdict:
     """Who is still needed for the task to be decided, and why; nobody once it is closed."""
     if task.closed:
@@ -152,7 +167,14 @@ def _verdict(task: HumanTask, members: Members) -> Verdict:
 
 
 def _stage(task: HumanTask) -> Stage:
-    return task.rules.stages[task.stage or 0]
+    """The stage as it is asked now: handed on to fewer than must agree, all of those must."""
+    stage = task.rules.stages[task.stage or 0]
+    if not task.escalated or stage.approvals is None:
+        return stage
+    people = {person_named(name) for name in task.to}
+    if None in people or len(people) >= stage.approvals:
+        return stage
+    return Stage(stage.to, when=stage.when, approvals=len(people), name=stage.name)
 
 
 # ── deadlines and ends ──────────────────────────────────────────────────────────────────────────
@@ -259,7 +281,8 @@ def _reopen(task: HumanTask, command: Reopen, at: datetime) -> Ruling:
 
 def _chair(task: HumanTask, who: Actor) -> Actor | Seat | None:
     """As whom this actor may answer the task."""
-    return standing_in(task.rules, task.to, task.stands_for(who), task.asked.by)
+    taken = {said.seat for said in task.answers[task.since :] if not said.retracted}
+    return standing_in(task.rules, task.to, task.stands_for(who), task.asked.by, taken)
 
 
 def _claim(task: HumanTask, command: Claim) -> Ruling:
@@ -357,6 +380,8 @@ def _reassign(task: HumanTask, command: Reassign) -> Ruling:
     if task.rules.exclude_requester and list(to) == [task.asked.by]:
         why = f"{task.asked.by} asked for this, and is left out; it cannot be reassigned to them."
         return Ruling(status=ReceiptStatus.INELIGIBLE, message=why)
+    if hopeless(_stage(task), to, task.asked.by if task.rules.exclude_requester else None):
+        return _wrong("They are too few to agree: name as many as must.", "/to")
     if to == task.to and task.owner is None:
         return Ruling(status=ReceiptStatus.DUPLICATE, message="It is assigned to them already.")
     assigned = TaskAssigned(
@@ -512,6 +537,17 @@ def _counted(task: HumanTask, answered: TaskAnswered, at: datetime, members: Mem
         return Ruling(status=ReceiptStatus.RECORDED, message=told, facts=(answered,))
     if verdict.yes:
         begun = _next_stage(after)
+        if begun is not None and hopeless(
+            task.rules.stages[begun.stage or 0],
+            begun.to,
+            task.asked.by if task.rules.exclude_requester else None,
+        ):
+            why = f"Nobody is left to ask: {task.asked.by} asked for it, and is left out."
+            ended = TaskClosed(
+                key=task.asked.key, task=task.id, outcome=Outcome.REJECTED, via="policy", reason=why
+            )
+            facts = (answered, begun, ended)
+            return Ruling(status=ReceiptStatus.ACCEPTED, message=why, facts=facts)
         if begun is not None:
             told = f"Your answer counts: {answered.outcome}. Next: {', '.join(begun.to)}."
             return Ruling(status=ReceiptStatus.RECORDED, message=told, facts=(answered, begun))

@@ -591,6 +591,7 @@ def _escalated(task: HumanTask, fact: TaskEscalated) -> HumanTask:
     return replace(
         task,
         assigned=tuple(fact.to),
+        since=len(task.answers),  # they decide by themselves
         delegations=(),
         state=TaskState.OPEN,
         owner=None,

@@ -15,6 +15,7 @@ from assent.core.policy import (
     Policy,
     Remind,
     Rules,
+    hopeless,
     names_of,
     resolved,
     rules_json,
@@ -70,6 +71,15 @@ class Terms:
         if MANAGER in names and requester is None:
             raise DefinitionError(
                 "The manager of who asked is to decide, and nobody is known to have asked: start the run with by=."
+            )
+        if (
+            rules is not None
+            and rules.exclude_requester
+            and stage is not None
+            and hopeless(rules.stages[stage], resolved(names, value), requester)
+        ):
+            raise DefinitionError(
+                f"Nobody can decide this: {requester} asks, and is left out. Ask somebody else too."
             )
         return Begun(
             terms=self,

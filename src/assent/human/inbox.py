@@ -27,8 +27,17 @@ from assent.core.journal import (
     micros,
 )
 from assent.core.page import Page
-from assent.core.policy import NOBODY_KNOWN, Actor, Members, Names, actor, names_of, person_named
-from assent.core.ruling import Ruling, rule
+from assent.core.policy import (
+    NOBODY_KNOWN,
+    Actor,
+    Members,
+    Names,
+    actor,
+    names_of,
+    person_named,
+    standing_in,
+)
+from assent.core.ruling import Ruling, rule, why_not
 from assent.core.run import Run
 from assent.core.task import (
     AskBack,
@@ -144,8 +153,7 @@ class Inbox:
 
     async def _viewed(self, task: HumanTask, run: RunId, workflow: str) -> TaskView:
         members = NOBODY_KNOWN if task.closed else await self._members(task)
-        seen = view_of(task, run, workflow, members)
-        return replace(seen, stand_ins=await self._people.stand_ins(task.to))
+        return view_of(task, run, workflow, members, await self._people.stand_ins(task.to))
 
     async def _members(self, task: HumanTask) -> Members:
         return await self._people.members(everybody(task.rules, task.to), task.asked.by)
@@ -155,6 +163,17 @@ class Inbox:
         for name in [to] if isinstance(to, str) else list(to or ()):
             found += (name,) if ":" in name else await self._people.names(name)
         return tuple(dict.fromkeys(found))
+
+    async def why_not(self, task: TaskId, *, by: By) -> str:
+        """Why somebody cannot answer a task now, in words; empty where they can."""
+        known = task_of(await self._stored(task))
+        return why_not(known, await self._people.acting(by, known.asked.by))
+
+    async def may_answer(self, task: TaskId, *, by: By) -> bool:
+        """Whether somebody is among those who are asked, whoever holds the task."""
+        known = task_of(await self._stored(task))
+        who = await self._people.acting(by, known.asked.by)
+        return standing_in(known.rules, known.to, known.stands_for(who), known.asked.by) is not None
 
     async def _stored(self, task: TaskId) -> StoredTask:
         found = await self._store.task(task)

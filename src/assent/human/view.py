@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from assent.core.decision import Answer
 from assent.core.journal import RunId, TaskId
@@ -24,6 +25,8 @@ from assent.core.task import (
 from assent.core.values import Json, plain, unpack_or_plain
 from assent.ledger import task_of
 from assent.ports import StoredTask
+
+NOBODY_AWAY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,11 @@ def view(stored: StoredTask, members: Members = NOBODY_KNOWN) -> TaskView:
 
 
 def view_of(
-    task: HumanTask, run: RunId, workflow: str, members: Members = NOBODY_KNOWN
+    task: HumanTask,
+    run: RunId,
+    workflow: str,
+    members: Members = NOBODY_KNOWN,
+    stand_ins: Mapping[str, str] = NOBODY_AWAY,
 ) -> TaskView:
     """A task as people see it."""
     asked, closing, rules = task.asked, task.closing, task.rules
@@ -139,6 +146,7 @@ def view_of(
         veto=rules.veto,
         excluded=asked.by if rules.exclude_requester else None,
         delegations=task.delegations,
+        stand_ins=stand_ins,
         question=task.question,
         attachments=task.attachments,
         risk=asked.risk,

@@ -127,6 +127,7 @@ API: Final = (
 
 PAGES: Final = (
     To("GET", "/", inbox.show_inbox, VIEWER),
+    To("POST", "/", inbox.answer_inbox, RESPONDER),
     To("GET", "/tasks/{task}", task.show_task, VIEWER),
     To("POST", "/tasks/{task}", task.answer_task, RESPONDER),
     To("GET", "/runs", runs.show_runs, VIEWER),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from assent.access import Role
 from assent.core.entry import same_json
 from assent.core.field import FormSpec
 from assent.core.form import ABSENT, Drawn, FormErrors, draw, form_spec, read_form, sketch
-from assent.core.policy import eligible
+from assent.core.journal import data_of, moment
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.core.values import Json
 from assent.errors import FieldError
@@ -26,6 +27,7 @@ from assent.web.request import actor_of, link, system_of, who_of
 
 MOST_FIELDS: Final = 10_000
 VIA: Final = "page"
+QUEUE: Final = 30
 
 CHANGED: Final = (
     "You changed something, so nothing was sent yet. Use “Approve with changes” to approve it as you "
@@ -90,6 +92,16 @@ async def _act(request: Request, task: TaskView, sent: Sent) -> Receipt:
                 return await inbox.release(task.id, by=by, via=VIA)
             case "comment":
                 return await inbox.comment(task.id, sent.one("text"), by=by, via=VIA)
+            case "delegate":
+                return await inbox.delegate(task.id, sent.one("to").strip() or "?", by=by, via=VIA)
+            case "reassign":
+                overrules = who_of(request).role.allows(Role.OPERATOR)
+                to = sent.one("to").strip()
+                return await inbox.reassign(task.id, to, by=by, overrules=overrules, via=VIA)
+            case "ask_back":
+                return await inbox.ask_back(task.id, sent.one("text"), by=by, via=VIA)
+            case "reply":
+                return await inbox.reply(task.id, sent.one("text"), by=by, via=VIA)
             case _:
                 raise Problem(422, "There is nothing of this name to do with a task.")
     except FormErrors as wrong:
@@ -136,7 +148,8 @@ async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> 
     title, detail = words.told(sent.receipt, who.user) if sent.receipt else ("", "")
     errors = sent.receipt.errors if sent.receipt else ()
     drawn = _drawn(task, sent, errors)
-    may_not = _may_not(request, task)
+    may_not = await _may_not(request, task)
+    responds = who.role.allows(Role.RESPONDER)
     return view.render(
         request,
         "task.html",
@@ -157,8 +170,11 @@ async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> 
         chosen=sent.post.get("choice", []),
         may_answer=not may_not,
         may_not=may_not,
-        may_comment=who.role.allows(Role.RESPONDER),
-        may_act=who.role.allows(Role.RESPONDER) and eligible(task.to, actor_of(request)),
+        may_comment=responds,
+        may_act=responds and await system.inbox.may_answer(task.id, by=who.user),
+        queue=await _queue(request, task),
+        history=await _history(request, task),
+        stage_words=words.STAGES,
         following=await _following(request, task),
         options=[wire.Option.of(option) for option in task.options],
         asks=words.ASKS,
@@ -208,23 +224,50 @@ def _parts(drawn: Drawn) -> Iterator[Drawn]:
         yield from _parts(row.item)
 
 
-def _may_not(request: Request, task: TaskView) -> str:
+async def _queue(request: Request, task: TaskView) -> Sequence[TaskView]:
+    """What else waits, beside an open task."""
+    if task.status is TaskState.CLOSED:
+        return ()
+    found = (await system_of(request).inbox.tasks(limit=QUEUE)).items
+    return found if len(found) > 1 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a task's history."""
+
+    at: datetime
+    words: str
+
+
+async def _history(request: Request, task: TaskView) -> list[Line]:
+    """What happened to the task, oldest first."""
+    lines: list[Line] = []
+    for record in await system_of(request).store.journal(task.run_id):
+        if record.kind.startswith("task.") and (data := data_of(record)).get("task") == task.id:
+            told = words.happened(record.kind, data)
+            lines += [Line(moment(record.at), told)] if told else []
+    return lines
+
+
+async def _may_not(request: Request, task: TaskView) -> str:
     """Why this person cannot answer, in words; empty where they can."""
     who = who_of(request)
     if not who.role.allows(Role.RESPONDER):
         return "You can look at this, and not answer it."
-    if not eligible(task.to, actor_of(request)):
+    inbox = system_of(request).inbox
+    if not await inbox.may_answer(task.id, by=who.user):
         return f"This is for {words.people(task.to)} to answer."
-    if task.owner not in (None, who.user):
-        return f"{task.owner} has taken this on."
-    return ""
+    why = await inbox.why_not(task.id, by=who.user)
+    return f"{task.owner} has taken this on." if why and task.owner not in (None, who.user) else why
 
 
 def _changes(task: TaskView) -> list[show.Change]:
-    """What an edit changed."""
-    if task.outcome is not Outcome.EDITED or not task.answers:
+    """What edits have changed."""
+    edits = [answer.value for answer in task.answers if answer.outcome is Outcome.EDITED]
+    if not edits or task.outcome not in (None, Outcome.EDITED):
         return []
-    return show.changes(task.shown, wire.as_json(task.answers[-1].value), task.form)
+    return show.changes(task.original, wire.as_json(edits[-1]), task.form)
 
 
 def _said(task: TaskView) -> show.Shown | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from assent.core.run import RunStatus
 from assent.core.task import Outcome, ReceiptStatus, TaskKind
@@ -34,6 +34,8 @@ DOORS: Final[Mapping[str, str]] = {
     "http": "through the API",
     "cli": "on the command line",
     "python": "from a program",
+    "webhook": "through a webhook",
+    "check": "looked up elsewhere",
 }
 STATUSES: Final[Mapping[RunStatus, str]] = {
     RunStatus.RUNNING: "Running",
@@ -44,6 +46,13 @@ STATUSES: Final[Mapping[RunStatus, str]] = {
     RunStatus.FAILED: "Failed",
     RunStatus.CANCELLED: "Cancelled",
     RunStatus.TIMED_OUT: "Timed out",
+}
+
+STAGES: Final[Mapping[str, str]] = {
+    "done": "done",
+    "current": "being asked now",
+    "ahead": "comes later",
+    "skipped": "not needed",
 }
 
 _DID: Final[Mapping[Outcome, str]] = {
@@ -76,6 +85,10 @@ def _person(name: str) -> str:
             return f"anyone who is {rest}"
         case "user" if rest:
             return rest
+        case "manager" if rest:
+            return f"the manager of {rest}"
+        case "manager":
+            return "the manager of whoever asked"
         case _:
             return name
 
@@ -97,6 +110,47 @@ def deadline(task: TaskView) -> str:
     return _AT_DEADLINE.get(task.on_timeout, "")
 
 
+def happened(name: str, data: Mapping[str, Any]) -> str:
+    """One line of a task's history; empty for what is told elsewhere."""
+    by, to = str(data.get("by") or ""), [str(name) for name in data.get("to") or ()]
+    match name:
+        case "task.opened":
+            return f"{by or 'The workflow'} asked {people(to)}"
+        case "task.claimed":
+            return f"{by} took it on"
+        case "task.released":
+            return f"{by} gave it back"
+        case "task.answered":
+            said = SAID[Outcome(str(data["outcome"]))].lower()
+            behalf = f" for {data['behalf']}" if data.get("behalf") else ""
+            return f"{by}{behalf}: {said}"
+        case "task.refused":
+            return f"{by} tried to answer, and it did not count"
+        case "task.assigned" if data["because"] == "stage":
+            return f"Next were asked: {people(to)}"
+        case "task.assigned":
+            return f"{by} asked {people(to)} instead"
+        case "task.delegated":
+            verb = "no longer lets" if data.get("ended") else "lets"
+            return f"{data['owner']} {verb} {data['to']} answer"
+        case "task.reminded":
+            return f"{people(to)} reminded"
+        case "task.escalated":
+            return f"Nobody answered in time: {people(to)} asked instead"
+        case "task.asked_back":
+            return f"{by} asked a question back"
+        case "task.replied":
+            return f"{by} replied"
+        case "task.attached":
+            return f"{by} added a document"
+        case "task.reopened":
+            return f"{by} took the decision back"
+        case "task.closed":
+            return SAID[Outcome(str(data["outcome"]))]
+        case _:
+            return ""
+
+
 def told(receipt: Receipt, me: str) -> tuple[str, str]:
     """What became of an answer, in a sentence, and what to do about it."""
     made = receipt.decision
@@ -105,8 +159,10 @@ def told(receipt: Receipt, me: str) -> tuple[str, str]:
         who = "You" if made.by == me else made.by or "The deadline"
         stands = f"{who} {_DID.get(made.outcome, 'decided this')} on {text.moment(made.at)}"
     match receipt.status:
-        case ReceiptStatus.ACCEPTED | ReceiptStatus.RECORDED:
+        case ReceiptStatus.ACCEPTED:
             return "Your answer counts.", ""
+        case ReceiptStatus.RECORDED:
+            return "Your answer counts.", f"Still needed: {people(receipt.needs)}."
         case ReceiptStatus.DUPLICATE:
             return "You said this already; it counts once.", ""
         case ReceiptStatus.ALREADY_DECIDED:

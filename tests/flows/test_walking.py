@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from assent import Break, Continue, DefinitionError, Flows, InvalidState, When, While
+from assent.errors import ExpressionError
 from tests.flows.sample import answered, asking, signup, travelled
+
+
+@dataclass
+class Plan:
+    plan: str = "pro"
 
 
 def noting(flows: Flows, *names: str) -> list[str]:
@@ -210,3 +217,35 @@ async def test_two_of_them_share_nothing() -> None:
     first.attach_spy(lambda event, *args: seen.append(event))
     await second.start("signup", {})
     assert seen == []
+
+
+async def test_a_condition_whose_names_are_not_there_yet_does_not_hold(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    flows = Flows()
+    asking(flows, "email", "code")
+    flows.step("check", "ok = code == '42'")
+    flows.flow(
+        "registration",
+        [
+            "ask-email",
+            When("plan == 'pro'", ["ask-code"]),
+            While("attempts < 3", ["ask-code"]),
+            While("true", ["ask-code", "check", Break("ok")]),
+            When("not gone", ["ask-email"]),
+        ],
+    )
+    output = await (await flows.start("registration", {"email": "", "plan": ""})).resume(
+        "a@b.example"
+    )
+    assert output.state["indexes"] == [3, 0]
+    assert "flow.condition_lacks" in caplog.text
+    assert (await output.resume("42")).finished
+
+
+async def test_a_field_that_a_typed_context_lacks_is_an_error() -> None:
+    flows = Flows()
+    asking(flows, "name")
+    flows.flow("typed", [When("plann == 'pro'", ["ask-name"])], context=Plan)
+    with pytest.raises(ExpressionError, match="no 'plann' here"):
+        await flows.start("typed", Plan())

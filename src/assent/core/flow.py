@@ -13,14 +13,16 @@ place looks at nothing before it: conditions on the way in are not judged again.
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
 from typing_extensions import override
 
-from assent.core.expression import Expression, check, scope
+from assent.core.expression import FUNCTIONS, Expression, check, scope
 from assent.core.values import Json, digest, pack
 from assent.errors import (
     DefinitionError,
@@ -93,10 +95,16 @@ class Condition:
     judge: Expression | Judge
 
     def holds(self, context: Any) -> Any:
-        """Whether it holds; what a function gives may have to be awaited."""
+        """Whether it holds; what a function gives may have to be awaited. What lacks a name does not hold."""
         if isinstance(self.judge, Expression):
-            return self.judge.holds({**scope(context), "ctx": context})
+            return not self.lacks(context) and self.judge.holds({**scope(context), "ctx": context})
         return self.judge(context)
+
+    def lacks(self, context: Any) -> frozenset[str]:
+        """The names it needs that a mapping has no entry for yet; an object has all its fields, or is wrong."""
+        if not isinstance(context, Mapping) or not isinstance(self.judge, Expression):
+            return frozenset()
+        return _needs(self.judge) - context.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +297,7 @@ _GROUP: Final = frozenset({"steps", "when", "while", "name"})
 _NAMED: Final = frozenset({"flow", "when", "while"})
 _WORDS: Final = sorted(_STEP | _GROUP | _NAMED | {"break", "continue"})
 _DEEPEST: Final = 20
+_NO_ENTRIES: Final = frozenset({"ctx", "value", "true", "false", "null"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +418,13 @@ class _Reader:
             f"The flow {self.flow!r} has a condition {written!r}; write an expression (\"plan == 'pro'\") or "
             "give a function of the context."
         )
+
+
+@lru_cache(maxsize=1024)
+def _needs(expression: Expression) -> frozenset[str]:
+    """The names of the context in an expression."""
+    names = {node.id for node in ast.walk(expression.body) if isinstance(node, ast.Name)}
+    return frozenset(names - FUNCTIONS.keys() - _NO_ENTRIES)
 
 
 def _called(judge: Judge) -> str:

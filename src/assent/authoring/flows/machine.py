@@ -105,12 +105,15 @@ class Run:
             await self.tell("subflow-start" if met.begins else "subflow-end", met.name)
             return True
         began = time.perf_counter()
+        if lacking := met.condition.lacks(context):
+            told = {"condition": met.condition.words, "lacks": sorted(lacking)}
+            log.warning("flow.condition_lacks", extra=told)
         held = met.condition.holds(context)
         if inspect.isawaitable(held):
             held = await held
         if self.spies:
-            told = {"holds": bool(held), "word": met.word, **_took(began)}
-            await self.tell("condition", met.condition.words, told)
+            seen = {"holds": bool(held), "word": met.word, "lacks": lacking, **_took(began)}
+            await self.tell("condition", met.condition.words, seen)
         return bool(held)
 
     # ── a step ──────────────────────────────────────────────────────────────────────────────────

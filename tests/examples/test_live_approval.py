@@ -60,6 +60,7 @@ class Place:
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
     """The example, served; nothing may complain by the end."""
+    expect.set_options(timeout=20_000)  # the machine may be busy with other things
     app = made(f"sqlite:///{tmp_path / 'live.db'}")
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 

@@ -42,6 +42,17 @@ async def result_of(run: RunHandle[Any]) -> Any:
         return await run.result()
 
 
+async def out_of_order(app: App, run: str) -> list[str]:
+    """The steps that the journal says had finished before they began."""
+    began, wrong = set[str](), list[str]()
+    for record in await app.store.journal(run):
+        if record.kind == "step.started":
+            began.add(record.key)
+        elif record.kind == "step.finished" and record.key not in began:
+            wrong.append(record.key)
+    return wrong
+
+
 async def test_a_signal_given_the_instant_the_wait_is_told_elsewhere_is_not_lost(
     shared: str,
 ) -> None:
@@ -61,6 +72,7 @@ async def test_a_signal_given_the_instant_the_wait_is_told_elsewhere_is_not_lost
             found = await result_of(run)
             assert found == sorted(found)
             assert len(found) == turns
+            assert await out_of_order(works, run.id) == []
 
 
 async def test_of_signals_given_in_several_processes_at_once_one_counts(shared: str) -> None:

@@ -95,6 +95,9 @@ class Execution:
         self._appended = self._saved = self._results = 0
         self._savers: list[tuple[int, asyncio.Future[None]]] = []
         self._flushing = False
+        self._late: asyncio.Task[None] | None = (
+            None  # the last write that could not be made at once
+        )
         self._unwritten = 0
         self._landings: list[asyncio.Future[None]] = []
         self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
@@ -260,7 +263,10 @@ class Execution:
             return [] if run.status.ended else decide(run, at)
 
         tried = partial(self._tried, wanted, upto, ends)
-        if not self._ledger.attempt(self.run, wanted, tried, ends=ends, fence=self.fence):
+        # What comes after a late write is late too: the journal keeps the order of the code.
+        if self._late is not None or not self._ledger.attempt(
+            self.run, wanted, tried, ends=ends, fence=self.fence
+        ):
             self._write_late(wanted, upto, ends=ends)
         self._unwritten += 1
 
@@ -271,17 +277,23 @@ class Execution:
             self._written(error, upto)
 
     def _write_late(self, decide: Decide, upto: int, *, ends: bool) -> None:
-        """Where the head has to be read first, or other runs are touched too."""
-        late = self._loop.create_task(
-            self._ledger.end(self.run, decide, self.fence)
-            if ends
-            else self._ledger.change(self.run, decide, fence=self.fence)
-        )
-        late.add_done_callback(
-            lambda done: self._written(
-                asyncio.CancelledError() if done.cancelled() else done.exception(), upto
-            )
-        )
+        """Where the head has to be read first, or other runs are touched too; one after the other."""
+        self._late = self._loop.create_task(self._in_turn(self._late, decide, ends))
+        self._late.add_done_callback(partial(self._landed, upto))
+
+    async def _in_turn(self, before: asyncio.Task[None] | None, decide: Decide, ends: bool) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+            before.result()  # nothing is written after a hole
+        if ends:
+            await self._ledger.end(self.run, decide, self.fence)
+        else:
+            await self._ledger.change(self.run, decide, fence=self.fence)
+
+    def _landed(self, upto: int, late: asyncio.Task[None]) -> None:
+        if self._late is late:
+            self._late = None
+        self._written(asyncio.CancelledError() if late.cancelled() else late.exception(), upto)
 
     def _written(self, error: BaseException | None, upto: int) -> None:
         self._unwritten -= 1

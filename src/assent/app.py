@@ -35,6 +35,7 @@ from assent.events.workflow import EventWorkflow
 from assent.failures import PREFIX, Failure, Hook
 from assent.human.inbox import By, Inbox
 from assent.human.people import LookUp, People
+from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier, ways_of
 from assent.observing import Observer, Tell
 from assent.ports import Clock, Context, Directory, Offered, SessionPolicy, Store
@@ -177,6 +178,11 @@ class App:
     def notifications(self) -> Notifier:
         """What people elsewhere were not told yet, or could not be."""
         return self.system.notifier
+
+    @property
+    def links(self) -> Links:
+        """Links in messages that answer once."""
+        return self.system.links
 
     @property
     def access(self) -> Access:

@@ -19,6 +19,7 @@ from assent.failures import Failures
 from assent.human.inbox import Inbox
 from assent.human.people import LookUp, People
 from assent.ledger import Ledger
+from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.observing import Observing
 from assent.ports import Clock, Directory, Store
@@ -170,8 +171,9 @@ class System:
         self.failures = Failures(self.store, self.ledger, self.stream, self.runs)
         if self.store.sharing is not None:
             self.store.sharing.follow(self._heard, self.engine.void)
+        self.links = Links(self.store, self.clock)
         self.notifier = Notifier(
-            self.store, self.stream, self.inbox, self.clock, settings.public_url
+            self.store, self.stream, self.inbox, self.clock, self.links, settings.public_url
         )
         self.access = Access(self.store, self.clock)
         self.audit = Audit(self.store, self.ledger)

@@ -48,6 +48,10 @@ def asking(*channels: object) -> App:
         return str(decision.outcome)
 
     @app.workflow
+    async def fill(ctx: Context) -> int:
+        return int(await ctx.ask("number", int, to="ann"))
+
+    @app.workflow
     async def chain(ctx: Context) -> int:
         for name in ("ann", "bob", "cy"):
             await ctx.approve(name, to=name)

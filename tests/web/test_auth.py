@@ -31,6 +31,8 @@ def named(to: To) -> str:
 def test_open_is_what_has_to_be_and_nothing_else() -> None:
     assert {named(to) for to in ADDRESSES if to.role is OPEN} == {
         "GET /api/v1/health",
+        "GET /answer/{token}",  # decides nothing by being looked at
+        "POST /answer/{token}",  # takes a link and the confirmation of its page
         "GET /login",
         "POST /login",
         "POST /api/v1/hooks/{token}",  # who calls it shows that they know its address

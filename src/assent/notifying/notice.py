@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -15,6 +16,10 @@ from assent.human.view import TaskView
 
 _NEEDED: Final = "on_approval_needed"
 _RESOLVED: Final = "on_approval_resolved"
+
+
+async def _no_link(person: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,13 @@ class Notice:
     to: tuple[str, ...]
     task: TaskView
     url: str | None
+    linked: Callable[[str], Awaitable[str | None]] = field(
+        default=_no_link, repr=False, compare=False
+    )
+
+    async def link(self, person: str) -> str | None:
+        """An address where this person can answer once, without signing in; None without a public address."""
+        return await self.linked(person)
 
     @property
     def resolved(self) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from assent.core.durations import duration
@@ -21,6 +22,7 @@ from assent.core.routing import EXPIRING, NEEDED, RESOLVED, About, Route, judge
 from assent.errors import NotOpen, TaskNotFound
 from assent.human.inbox import Inbox
 from assent.human.view import TaskView
+from assent.notifying.links import Links
 from assent.notifying.notice import Channel, Notice, channel_of, name_of
 from assent.notifying.outbox import Notification, Outbox, Sending
 from assent.notifying.sender import Sender
@@ -66,13 +68,20 @@ class Notifier:
     """Tells the channels of one open app; ``all`` and ``resend`` work without any, too."""
 
     def __init__(
-        self, store: Store, stream: Stream, inbox: Inbox, clock: Clock, public_url: str | None
+        self,
+        store: Store,
+        stream: Stream,
+        inbox: Inbox,
+        clock: Clock,
+        links: Links,
+        public_url: str | None,
     ) -> None:
         self.ways: Sequence[Way] = ()
         self._store = store
         self._stream = stream
         self._inbox = inbox
         self._clock = clock
+        self._links = links
         self._public_url = (public_url or "").rstrip("/")
         self._outbox = Outbox(store)
         self._turn = Turn(store, clock)
@@ -254,7 +263,21 @@ class Notifier:
             if (later := self._later(waiting, task)) is not None:
                 return later
         url = f"{self._public_url}/tasks/{task.id}" if self._public_url else None
-        return Notice(id=waiting.id, event=waiting.event, at=event.at, to=to, task=task, url=url)
+        return Notice(
+            id=waiting.id,
+            event=waiting.event,
+            at=event.at,
+            to=to,
+            task=task,
+            url=url,
+            linked=partial(self._link, task),
+        )
+
+    async def _link(self, task: TaskView, person: str) -> str | None:
+        if not self._public_url:
+            return None
+        token = await self._links.make(task.id, person, task.digest)
+        return f"{self._public_url}/answer/{token}"
 
     def _later(self, waiting: Notification, task: TaskView) -> datetime | None:
         """When a task has got more time since, people are told later that it runs out."""

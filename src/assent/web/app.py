@@ -26,7 +26,7 @@ from assent.access import Role
 from assent.errors import AssentError
 from assent.web import api, approvals, auth, live, once, people, signals, wire
 from assent.web.closing import Closing
-from assent.web.page import inbox, login, run, runs, task, view
+from assent.web.page import answer, inbox, login, run, runs, task, view
 from assent.web.problem import Problem, on_problem
 from assent.web.system import System
 
@@ -133,6 +133,8 @@ PAGES: Final = (
     To("GET", "/runs", runs.show_runs, VIEWER),
     To("GET", "/runs/{run}", run.show_run, VIEWER),
     To("POST", "/runs/{run}", run.steer_run, OPERATOR),
+    To("GET", "/answer/{token}", answer.show_answer, OPEN),
+    To("POST", "/answer/{token}", answer.answer_by_link, OPEN),
     To("GET", "/login", login.show_login, OPEN),
     To("POST", "/login", login.login, OPEN),
     To("POST", "/logout", login.logout, VIEWER),

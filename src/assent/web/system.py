@@ -11,6 +11,7 @@ from assent.channels import Channels
 from assent.core.page import Page
 from assent.human.inbox import Inbox
 from assent.human.people import People
+from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.ports import Clock, Offered, Store
 from assent.runs import RunHandle, RunInfo
@@ -70,6 +71,11 @@ class System(Protocol):
     @property
     def notifications(self) -> Notifier:
         """What people elsewhere were not told yet, or could not be."""
+        ...
+
+    @property
+    def links(self) -> Links:
+        """Links in messages that answer once."""
         ...
 
     @property

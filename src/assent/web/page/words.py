@@ -33,6 +33,7 @@ DOORS: Final[Mapping[str, str]] = {
     "page": "on this page",
     "http": "through the API",
     "cli": "on the command line",
+    "mail": "by a link in a mail",
     "python": "from a program",
     "webhook": "through a webhook",
     "check": "looked up elsewhere",

@@ -182,22 +182,29 @@ async def test_dying_at_any_commit_forgets_nobody(commit: int, written: bool) ->
         assert tell.heard == [OPENED, CLOSED]
 
 
-async def test_an_entry_that_was_collected_but_not_passed_is_told_once() -> None:
-    """The process dies between keeping a notification and moving the cursor."""
+def dying(h: Harness, name: str, kind: str, cut_off: asyncio.Event) -> None:
+    """Let nothing of this kind be kept any more."""
+    keep = getattr(h.app.store, name)
+
+    async def dies(of: str, id: str, document: Any) -> Any:
+        if of == kind:
+            cut_off.set()
+            raise RuntimeError("killed")
+        return await keep(of, id, document)
+
+    setattr(h.app.store, name, dies)
+
+
+@pytest.mark.parametrize("kind", ["notification", "cursor"])
+async def test_an_entry_is_told_once_wherever_collecting_it_is_cut_off(kind: str) -> None:
+    """The process dies before it keeps a notification, or between that and moving the cursor."""
     tell = Recorder()
     async with Harness(asking(tell)) as h:
-        replace = h.app.store.replace
-
-        async def dies(kind: str, id: str, document: Any) -> None:
-            if (kind, id) == ("cursor", "notifying"):
-                raise RuntimeError("killed")
-            await replace(kind, id, document)
-
-        h.app.store.replace = dies  # type: ignore[method-assign]
+        cut_off = asyncio.Event()
+        for name in ("keep", "replace"):
+            dying(h, name, kind, cut_off)
         await h.app.start("ask", {})
-        await h.app.system.engine.idle()
-        while not await h.app.notifications.all():
-            await h.app.system.engine.idle()
+        await cut_off.wait()
         assert tell.told == []
         await h.crash_and_restart()
         await h.rest()

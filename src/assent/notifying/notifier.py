@@ -194,7 +194,8 @@ class Notifier:
     async def _hold(self) -> None:
         """Keep the turn, and hear of what other processes have resent."""
         while True:
-            await self._clock.sleep_until(self._clock.now() + LIFE / 3)
+            # By the wall: whoever moves the clock by a month should not have to stop every ten seconds.
+            await asyncio.sleep(LIFE.total_seconds() / 3)
             await self._turn.renew()
             known = {id for sender in self._senders.values() for id in sender.waiting}
             found = [n for n in await self._outbox.all() if n.id not in known]

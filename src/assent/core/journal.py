@@ -631,7 +631,7 @@ KINDS: Final[dict[str, type[Fact]]] = {kind.kind: kind for kind in Fact.__subcla
 
 
 class _Texts:
-    """How facts of one kind are written down: compiled once, since each entry is made of two such texts."""
+    """How facts of one kind are written down: compiled when the first is, since each entry is made of two texts."""
 
     def __init__(self, kind: type[Fact]) -> None:
         names = [field.name for field in dataclasses.fields(kind)]
@@ -647,7 +647,13 @@ def _writer(kind: type[Fact], names: list[str]) -> SchemaSerializer:
     return SchemaSerializer(shape, core_schema.CoreConfig(ser_json_inf_nan="constants"))
 
 
-_TEXTS: Final = {kind: _Texts(kind) for kind in KINDS.values()}
+class _Compiled(dict[type[Fact], _Texts]):
+    def __missing__(self, kind: type[Fact]) -> _Texts:
+        texts = self[kind] = _Texts(kind)
+        return texts
+
+
+_TEXTS: Final = _Compiled()
 _NO_PAYLOAD: Final = b"{}"
 
 

@@ -142,6 +142,11 @@ class Ledger:
         """The run as far as it is in memory."""
         return self._heads.get(run)
 
+    @property
+    def lasting(self) -> bool:
+        """Whether what is durable outlives the process."""
+        return self._store.lasting
+
     def listen(self, listener: Listener) -> None:
         """Call it on the loop after each change, once the change is durable."""
         self._listeners.append(listener)

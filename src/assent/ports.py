@@ -243,6 +243,11 @@ class Store(Protocol):
     """Where journals live. Every method is one transaction; what it returns is durable by then."""
 
     @property
+    def lasting(self) -> bool:
+        """Whether what is kept outlives the process."""
+        ...
+
+    @property
     def sharing(self) -> Sharing | None:
         """What several processes need to share the store; None where one process holds all of it."""
         ...

@@ -115,12 +115,12 @@ class Snapshot:
 
     def to_json(self) -> str:
         """The snapshot as JSON text."""
-        return _canonical(_whole(self)).decode()
+        return _text(_whole(self))
 
     def to_bytes(self) -> bytes:
         """The snapshot as few bytes as can be."""
         squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=_WORDS)
-        return _MAGIC + squeeze.compress(_canonical(_whole(self))) + squeeze.flush()
+        return _MAGIC + squeeze.compress(_text(_whole(self)).encode()) + squeeze.flush()
 
     @classmethod
     def read(cls, written: Snapshot | str | bytes | bytearray | Mapping[str, Any]) -> Snapshot:
@@ -207,6 +207,11 @@ def _fields(fact: Fact) -> dict[str, Any]:
         for each in dataclasses.fields(fact)
         if (value := getattr(fact, each.name)) != each.default
     }
+
+
+def _text(told: object) -> str:
+    """JSON text in the order of things: that of a dictionary is part of its value."""
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _canonical(told: object) -> bytes:

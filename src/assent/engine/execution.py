@@ -46,6 +46,8 @@ from assent.ports import Stale
 
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
 _RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted, EventSent, HookOpened)
+_MANY: Final = 128  # facts in one write, where the store does not outlive the process
+_MOMENT: Final = 0.005  # seconds that they may take to come up
 _HOPS: Final = 3  # turns of the loop that a finished branch takes to wake the one that gathers it
 
 
@@ -98,6 +100,7 @@ class Execution:
         self._late: asyncio.Task[None] | None = (
             None  # the last write that could not be made at once
         )
+        self._lasting = ledger.lasting
         self._unwritten = 0
         self._landings: list[asyncio.Future[None]] = []
         self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
@@ -217,15 +220,25 @@ class Execution:
         self._announced = None
         if self._branches > 1:
             self.settle()
-        if not self._flushing:
+        if not self._lasting:
+            self._collect()
+        elif not self._flushing:
             self._flushing = True
             # Two turns: what the code does next, having gone on at once, belongs to the same write.
             self._loop.call_soon(self._loop.call_soon, self._flush)
 
+    def _collect(self) -> None:
+        """Nothing outlives this process: what comes up in a moment is one write, unless somebody waits for it."""
+        if len(self._buffer) >= _MANY:
+            self._flush()
+        elif not self._flushing:
+            self._flushing = True
+            self._loop.call_later(_MOMENT, self._flush)
+
     @property
     def all_results_saved(self) -> bool:
-        """Whether every result so far is durable."""
-        return self._saved >= self._results
+        """Whether every result so far is durable, or as durable as it will ever be."""
+        return self._saved >= self._results or not self._lasting
 
     async def saved(self) -> None:
         """Return once every result so far is durable."""

@@ -106,6 +106,11 @@ class SqliteStore:
         self._readings: list[sqlite3.Connection] = []
 
     @property
+    def lasting(self) -> bool:
+        """A file outlives the process; memory does not."""
+        return self._path is not None
+
+    @property
     def sharing(self) -> None:
         """One process holds the file, and with it all runs."""
         return

@@ -69,6 +69,7 @@ class Step:
     wants_context: bool
     context_first: bool
     options: StepOptions
+    is_async: bool
     max_concurrency: int | None
 
 
@@ -169,8 +170,14 @@ def step_of(
         wants_context=len(parameters) == 2,
         context_first=takers[0] == 1,
         options=StepOptions(name=name, retry=asked.retry, timeout=asked.timeout or timeout),
+        is_async=_is_async(function),
         max_concurrency=asked.max_concurrency,
     )
+
+
+def _is_async(function: Any) -> bool:
+    called = getattr(function, "__call__", None)  # noqa: B004  (an object whose call is async)
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called)
 
 
 def _parts(hint: Any) -> Iterator[Any]:

@@ -10,7 +10,6 @@ router's, and a checkpoint holds exactly what was recorded before it.
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, assert_never, cast
@@ -265,7 +264,7 @@ class _Conduct:
             context.again()
             return self._made(context, step.function(*given))
 
-        body: Callable[[], Any] = awaited if _is_async(step.function) else called
+        body: Callable[[], Any] = awaited if step.is_async else called
         body.__dict__["__assent_step__"] = step.options
         return body
 
@@ -284,8 +283,3 @@ class _Conduct:
             return events or None
         told = [[did.key, list(did.took)] for did in context.collected]
         return {"events": events, "collected": told}
-
-
-def _is_async(function: Any) -> bool:
-    called = getattr(function, "__call__", None)  # noqa: B004  (an object whose call is async)
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called)

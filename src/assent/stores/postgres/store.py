@@ -91,6 +91,11 @@ class PostgresStore:
         self._presence = Presence(self._connections, self._schema, self._options, self._news.set)
 
     @property
+    def lasting(self) -> bool:
+        """The server keeps it."""
+        return True
+
+    @property
     def sharing(self) -> Presence:
         """What several processes need to share it."""
         return self._presence

@@ -8,6 +8,7 @@ resume ─▶ read ──▶ trusted? ──▶ the same pause, in this store: R
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 import warnings
@@ -40,6 +41,7 @@ log = logging.getLogger("assent.snapshots")
 
 Written: TypeAlias = Snapshot | str | bytes | bytearray | Mapping[str, Any]
 
+_LOOK: Final = 0.02  # seconds
 _SECRET: Final = "secret"
 _OVER: Final = frozenset({RunStatus.PARKED, RunStatus.PAUSED})
 # What happened to a run, rather than in its code: a copy begins anew in these matters.
@@ -103,13 +105,25 @@ class Snapshots:
         runs = [run, *await self._ledger.below(head)]
         changed = await self._ledger.change_all(runs, decide)
         for each in runs:
-            await self._engine.gone(each)
+            await self._quiet(each)
         try:
             return await self.take(run, seal=seal)
         except SessionNotKept:  # a step that was still running has put something into it
             if changed:
                 await self.resume_all(run, by=by)
             raise
+
+    async def _quiet(self, run: RunId) -> None:
+        """Return once no code of the run is running: here, or in another process that shares the store."""
+        await self._engine.gone(run)
+        sharing = self._store.sharing
+        while sharing is not None:
+            head = await self._ledger.head(run)
+            leases = await sharing.claim([(head.workflow, head.version)], 1, [run])
+            if leases:
+                await sharing.release([(lease.run, lease.fence) for lease in leases])
+                return
+            await asyncio.sleep(_LOOK)  # whoever holds it lets go, or counts as dead
 
     async def take(self, run: RunId, *, seal: bool) -> Snapshot:
         """A snapshot of the run as it stands. Raises InvalidState once it has ended, and SessionNotKept."""

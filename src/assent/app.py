@@ -44,6 +44,7 @@ from assent.signalling import Signalling
 from assent.snapshots import Written
 from assent.stream import Stream
 from assent.system import Settings, System, database_from_environment
+from assent.upkeep import Upkeep
 
 R = TypeVar("R")
 M = TypeVar("M")
@@ -193,6 +194,11 @@ class App:
     def audit(self) -> Audit:
         """The audit trail."""
         return self.system.audit
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """``await app.upkeep.check()``, ``await app.upkeep.prune(timedelta(days=90))``."""
+        return self.system.upkeep
 
     @property
     def store(self) -> Store:

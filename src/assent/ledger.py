@@ -132,11 +132,18 @@ class Ledger:
         known = self._heads[run].number
         stored = await self._store.load(run)
         head = self._heads.get(run)
+        if stored is None and head is not None and run not in self._writing:
+            self._drop(run)  # it was pruned
+            return True
         if stored is None or run in self._writing or (head and head.number >= stored.row.number):
             return head is None or head.number != known
         self._drop(run)
         self._heads[run] = run_of(stored)
         return True
+
+    def forget(self, runs: Sequence[RunId]) -> None:
+        """These runs are no longer there."""
+        self._forget(runs)
 
     def known(self, run: RunId) -> Run | None:
         """The run as far as it is in memory."""

@@ -190,6 +190,14 @@ class TaskQuery:
     limit: int = 50
 
 
+class Gone(NamedTuple):
+    """What was pruned: which runs, how many entries, and the highest ``seq`` among these."""
+
+    runs: Sequence[RunId]
+    entries: int
+    newest: int
+
+
 Listener: TypeAlias = Callable[[Sequence[Record]], None]
 News: TypeAlias = Callable[[Mapping[RunId, int]], None]
 Known: TypeAlias = Sequence[tuple[str, str]]  # names and versions of workflows
@@ -322,6 +330,13 @@ class Store(Protocol):
 
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""
+        ...
+
+    async def prune(self, before: int, limit: int) -> Gone:
+        """Take away some runs that ended before this moment, with the runs below them and all that is kept of them.
+
+        Only where all of these have ended before it, and never the newest entry there is: ``seq`` only grows.
+        """
         ...
 
     async def keep(self, kind: str, id: str, document: Json) -> bool:

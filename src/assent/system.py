@@ -29,6 +29,7 @@ from assent.snapshots import Snapshots
 from assent.stores.postgres.options import SCHEMES, Postgres, is_postgres
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Stream
+from assent.upkeep import Upkeep
 from assent.version import VERSION
 
 DEFAULT_DATABASE: Final = "sqlite:///assent.db"
@@ -177,6 +178,7 @@ class System:
         )
         self.access = Access(self.store, self.clock)
         self.audit = Audit(self.store, self.ledger)
+        self.upkeep = Upkeep(self.store, self.ledger, self.clock, self.stream, self.engine.rehearse)
 
     def _heard(self, news: Mapping[RunId, int]) -> None:
         """Other processes have written to these runs."""

@@ -19,6 +19,7 @@ from assent.errors import AssentError
 COMMANDS: Final[Mapping[str, str]] = {
     "demo": "Serve sample workflows with tasks already waiting.",
     "serve": "Serve an app: its workflows, its HTTP API and its inbox.",
+    "worker": "Advance the runs of an app, and serve nothing.",
     "start": "Start a run of a workflow.",
     "runs": "List, show, watch, cancel, retry, pause and resume runs.",
     "inbox": "List the tasks that wait for people.",
@@ -43,6 +44,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "audit": "Export, verify and erase the record of what happened.",
     "doctor": "Check this machine, the database and the server.",
     "migrate": "Make the database, or bring it up to date.",
+    "check": "Say which unfinished runs an app's code would park.",
+    "prune": "Take away runs that ended long ago.",
 }
 
 # where a command's module has another name
@@ -85,7 +88,7 @@ def assent() -> None:
     """Durable Python workflows that wait for people.
 
     Commands talk to the server that holds the database file, to the one named by --server, or open
-    the file themselves where no server runs.
+    the file themselves where no server runs. A PostgreSQL database they open as any process does.
     """
 
 

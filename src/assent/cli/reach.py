@@ -2,6 +2,7 @@
 
 --server given ─────────────────────────────▶ that server, with --key
 a server holds the database file ───────────▶ that server, with the key it keeps for this user
+a PostgreSQL database ──────────────────────▶ opened here too, beside all others; workers advance its runs
 nobody holds it ────────────────────────────▶ the file itself, opened here; the API runs inside
 another process holds it and does not serve ▶ an error that says who
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,7 @@ from assent.cli.api import BASE, Api, at
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, file_of, this_user
 from assent.stores.lock import server_of
+from assent.stores.postgres.options import is_postgres
 
 INSIDE: Final = "http://assent.local"
 LABEL: Final = "command line"
@@ -59,6 +62,8 @@ async def server_at(place: Place) -> Api | None:
                 exit=Exit.USAGE,
             )
         return Api(place.server, place.key)
+    if is_postgres(place.database):
+        return None  # any number of processes may open it
     told = server_of(file_of(place.database))
     if told is None or not await _answers(told["url"]):
         return None
@@ -98,12 +103,17 @@ async def _file(place: Place, user: str, app: App | None) -> AsyncGenerator[Api]
 
 @asynccontextmanager
 async def _opened(place: Place, app: App | None) -> AsyncGenerator[App]:
-    if app is not None:
+    shared = is_postgres(place.database)
+    if app is not None and not shared:
         async with app:
             yield app
         return
-    check_exists(file_of(place.database))
-    app = App(place.database)
+    if shared:
+        app = app or App(place.database)
+        app.reconfigure(settings=replace(app.settings, migrate=False))  # to look makes no schema
+    else:
+        check_exists(file_of(place.database))
+        app = App(place.database)
     # without the workflows' code runs stay where they are: this process only looks and answers
     await app.open(advance=False)
     try:

@@ -16,6 +16,7 @@ from assent.cli.options import Place, this_user
 from assent.cli.output import note, print_json
 from assent.process import settle_memory
 from assent.stores.lock import announce
+from assent.stores.postgres.options import is_postgres
 from assent.stores.sqlite import MEMORY
 from assent.system import sqlite_path
 from assent.web.server import serve
@@ -23,7 +24,9 @@ from assent.web.server import serve
 LABEL: Final = "command line of this machine"
 
 
-async def serve_app(app: App, name: str, place: Place, host: str, port: int) -> None:
+async def serve_app(
+    app: App, name: str, place: Place, host: str, port: int, *, advance: bool = True
+) -> None:
     """Open the app, serve it until a signal ends it, and close it."""
 
     async def ready(listening: str, at: int) -> None:
@@ -32,6 +35,7 @@ async def serve_app(app: App, name: str, place: Place, host: str, port: int) -> 
         settle_memory()
         _print_welcome(place, name, url, await _login_link(app, url))
 
+    await app.open(advance=advance)
     async with app:
         try:
             await serve(app.asgi, host, port, ready=ready)
@@ -53,16 +57,26 @@ def _url(host: str, port: int) -> str:
 
 async def _let_in_this_machine(app: App, url: str) -> None:
     """Leave the address and a key beside the database, readable by this user only."""
-    file = sqlite_path(app.settings.database)
-    if file == MEMORY:
+    file = _file_of(app)
+    if file is None:
         return
     await _revoke_old_keys(app)
     _, secret = await app.access.create_key(this_user(), Role.ADMIN, LABEL)
-    announce(Path(file), url=url, key=secret)
+    announce(file, url=url, key=secret)
+
+
+def _file_of(app: App) -> Path | None:
+    """The database file; one in memory has none, and in PostgreSQL there may be many servers."""
+    if is_postgres(app.settings.database):
+        return None
+    file = sqlite_path(app.settings.database)
+    return None if file == MEMORY else Path(file)
 
 
 async def _revoke_old_keys(app: App) -> None:
     """This server's key ends with it, and so do those of servers that were killed."""
+    if _file_of(app) is None:
+        return
     for key in await app.access.list_keys():
         if key.label == LABEL:
             await app.access.revoke_key(key.id)

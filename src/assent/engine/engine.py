@@ -500,6 +500,15 @@ class RunEngine(Engine):
         await self.middleware.tell("run_started", run)
         return await code
 
+    async def rehearse(self, head: Run) -> AssentError | None:
+        """Why the run would be parked if its code went on here; None where it would not."""
+        program = self.program(head.workflow, head.version)
+        if program is None:
+            return self._unknown(head)
+        rehearsal = Rehearsal(head, await self.replay_of(head), self._ledger)
+        await rehearsal.play(program, self.clock)
+        return rehearsal.mismatch
+
     def _unknown(self, run: Run) -> AssentError:
         versions = self.programs.get(run.workflow)
         if not versions:

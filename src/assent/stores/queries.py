@@ -96,6 +96,39 @@ ERASE: Final = """
     where run in (select value from json_each(?)) and payload is not null
 """
 
+OLD: Final = """
+    select json_group_array(id) from (
+        select id from run where parent is null and finished < ?1
+        and not exists (
+            select 1 from run as below where below.root = run.id and below.parent is not null
+            and (below.finished is null or below.finished >= ?1))
+        and run.id <> (select run from entry order by seq desc limit 1)
+        and not exists (
+            select 1 from run as newest where newest.root = run.id
+            and newest.id = (select run from entry order by seq desc limit 1))
+        order by finished limit ?2)
+"""
+WITH_THOSE_BELOW: Final = """
+    select json_group_array(id) from run
+    where id in (select value from json_each(?1))
+        or (parent is not null and root in (select value from json_each(?1)))
+"""
+NEWEST_OF: Final = """
+    select json_array(count(*), coalesce(max(seq), 0)) from entry
+    where run in (select value from json_each(?))
+"""
+PRUNE: Final = (
+    """
+    delete from candidate where task in (
+        select id from task where run in (select value from json_each(?)))
+    """,
+    "delete from task where run in (select value from json_each(?))",
+    "delete from timer where run in (select value from json_each(?))",
+    "delete from waiter where run in (select value from json_each(?))",
+    "delete from entry where run in (select value from json_each(?))",
+    "delete from run where id in (select value from json_each(?))",
+)
+
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -31,6 +31,7 @@ from assent.core.journal import Past, Record, RunId, TaskId
 from assent.core.values import Json, dump, load
 from assent.errors import ConfigurationError, NotOpen, StoreNewer, ValueNotKept
 from assent.ports import (
+    Gone,
     Listener,
     RunQuery,
     RunRow,
@@ -395,6 +396,21 @@ class SqliteStore:
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""
         return cast("dict[str, int]", await self._read(queries.COUNTS))
+
+    async def prune(self, before: int, limit: int) -> Gone:
+        """Take away some runs that ended before this moment."""
+        return await self._call(lambda connection: self._pruned(connection, before, limit))
+
+    def _pruned(self, connection: sqlite3.Connection, before: int, limit: int) -> Gone:
+        roots = _one(connection, queries.OLD, [before, limit])
+        runs = _one(connection, queries.WITH_THOSE_BELOW, [roots])
+        entries, newest = from_json(_one(connection, queries.NEWEST_OF, [runs]) or "[0, 0]")
+        for statement in queries.PRUNE:
+            connection.execute(statement, [runs])
+        gone: list[RunId] = from_json(runs or "[]")
+        for run in gone:
+            self._heads.pop(run, None)
+        return Gone(gone, entries, newest)
 
     # ── documents ───────────────────────────────────────────────────────────────────────────────
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from importlib import import_module
 from importlib.metadata import version
 
 import click
@@ -13,6 +14,7 @@ from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, file_of, placed
 from assent.cli.output import print_json
 from assent.cli.reach import server_at
+from assent.stores.postgres.options import is_postgres
 
 
 @click.command()
@@ -32,7 +34,11 @@ async def _examine(place: Place) -> AsyncIterator[Finding]:
     yield Finding("assent", True, version("assent"))
     for finding in examine_machine():
         yield finding
-    if not place.server:
+    if not place.server and is_postgres(place.database):
+        examine = import_module("assent.cli.examine_postgres")  # it needs the driver
+        async for finding in examine.examine_postgres(place.database):
+            yield finding
+    elif not place.server:
         for finding in examine_file(file_of(place.database)):
             yield finding
     yield await _examine_server(place)

@@ -6,8 +6,10 @@ import click
 
 from assent.cli.options import Place, file_of, on_file
 from assent.cli.output import tell
-from assent.stores.schema import VERSION
-from assent.stores.sqlite import SqliteStore
+from assent.stores import schema as sqlite
+from assent.stores.postgres import schema as postgres
+from assent.stores.postgres.options import is_postgres, shown
+from assent.system import Settings, store_of
 
 
 @click.command()
@@ -17,11 +19,16 @@ async def migrate(place: Place) -> None:
 
     Opening an app does the same; this is for deployments that want it done beforehand.
     """
-    store = SqliteStore(str(file_of(place.database)))
+    if is_postgres(place.database):
+        database, version = shown(place.database), postgres.VERSION
+    else:
+        file_of(place.database)
+        database, version = place.database, sqlite.VERSION
+    store = store_of(Settings(database=place.database))
     await store.open()
     await store.close()
     tell(
         place,
-        {"database": place.database, "schema_version": VERSION},
+        {"database": database, "schema_version": version},
         lambda made: click.echo(f"{made['database']} has schema version {made['schema_version']}."),
     )

@@ -12,6 +12,7 @@ from assent.cli.output import tell
 from assent.cli.reach import reach, server_at
 from assent.cli.watch import settle
 from assent.core.values import Json
+from assent.stores.postgres.options import is_postgres, shown
 
 
 @click.command()
@@ -41,14 +42,14 @@ async def start(
     """Start a run of a workflow.
 
     A server that holds the database runs it; else this command does, until it waits for somebody or
-    has ended.
+    has ended. On PostgreSQL the servers and workers do.
     """
     code = None
     if app:
         code, place = load_app(app, place)
     elif await server_at(place) is None:
         raise Stop(
-            f"No server holds {place.database}, and nothing says where the workflow's code is: "
+            f"No server holds {shown(place.database)}, and nothing says where the workflow's code is: "
             "give --app module:app, or start a server with 'assent serve module:app'.",
             exit=Exit.USAGE,
             code="no_app",
@@ -62,7 +63,7 @@ async def start(
     }
     async with reach(place, by=by, app=code) as api:
         started = await api.post("/runs", body)
-        if wait or api.app:
+        if wait or (api.app and not is_postgres(place.database)):
             started = await settle(api, started["id"])
         say_who_goes_on(api, place)
     tell(place, started, print_run)

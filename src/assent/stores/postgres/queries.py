@@ -52,6 +52,33 @@ STORED: Final = f"""
     join unnest($1::text[], $2::bigint[]) as given (run, number)
         on entry.run = given.run and entry.number = given.number
 """
+PRUNE: Final = """
+    with newest as (
+        select root from {s}.run where id = (select run from {s}.entry order by seq desc limit 1)
+    ), roots as (
+        select r.id from {s}.run as r
+        where r.parent is null and r.finished < $1 and r.id not in (select root from newest)
+            and not exists (
+                select from {s}.run as below where below.root = r.id and below.parent is not null
+                and (below.finished is null or below.finished >= $1))
+        order by r.finished limit $2 for update skip locked
+    ), gone as (
+        delete from {s}.run as run using roots
+        where (run.id = roots.id or (run.root = roots.id and run.parent is not null)) and run.finished < $1
+        returning run.id
+    ), entries as (
+        delete from {s}.entry as entry using gone where entry.run = gone.id returning entry.seq
+    ), tasks as (
+        delete from {s}.task as task using gone where task.run = gone.id returning task.id
+    ), candidates as (
+        delete from {s}.candidate as candidate using tasks where candidate.task = tasks.id
+    ), timers as (
+        delete from {s}.timer as timer using gone where timer.run = gone.id
+    ), waiters as (
+        delete from {s}.waiter as waiter using gone where waiter.run = gone.id
+    )
+    select (select array_agg(id) from gone), count(*), coalesce(max(seq), 0) from entries
+"""
 
 KEEP: Final = (
     "insert into {s}.document values ($1, $2, $3) on conflict do nothing returning true as kept"

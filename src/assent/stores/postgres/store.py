@@ -24,6 +24,7 @@ from assent.core.values import Json, dump, load
 from assent.errors import NotOpen, StoreAway
 from assent.ports import (
     Fenced,
+    Gone,
     Listener,
     RunQuery,
     RunRow,
@@ -412,6 +413,11 @@ class PostgresStore:
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""
         return dict(await self._fetch(queries.COUNTS))
+
+    async def prune(self, before: int, limit: int) -> Gone:
+        """Take away some runs that ended before this moment."""
+        runs, entries, newest = (await self._fetch(queries.PRUNE, before, limit, again=False))[0]
+        return Gone(runs or (), entries, newest)
 
     # ── documents ───────────────────────────────────────────────────────────────────────────────
 

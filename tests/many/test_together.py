@@ -152,7 +152,8 @@ async def test_of_many_processes_that_could_advance_a_run_one_does(shared: str) 
         for run in runs:
             await run.wait(timeout=PATIENT)
         for n, run in enumerate(runs):
-            await apps[n % 5].run(run.id).approve("refund", by="bob")
+            receipt = await apps[n % 5].run(run.id).approve("refund", by="bob")
+            assert receipt.status == "accepted"
         assert [await run.result(timeout=PATIENT) for run in runs] == [
             f"approved {n}" for n in range(40)
         ]

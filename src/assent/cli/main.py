@@ -44,8 +44,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "audit": "Export, verify and erase the record of what happened.",
     "doctor": "Check this machine, the database and the server.",
     "migrate": "Make the database, or bring it up to date.",
-    "check": "Say which unfinished runs an app's code would park.",
-    "prune": "Take away runs that ended long ago.",
+    "check": "Say which unfinished runs this code would park, and why; nothing is begun and nothing written.",
+    "prune": "Take away runs that ended longer ago than this, with all that was recorded of them.",
 }
 
 # where a command's module has another name

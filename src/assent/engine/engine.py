@@ -527,8 +527,10 @@ class RunEngine(Engine):
         self._changes.set()
         if isinstance(execution.crash, Fenced):
             log.info("run.lost", extra={"run": execution.run})
-            if self._leases is not None:
-                self._leases.lost(execution.run)
+            if self._leases is not None and self._leases.fence(execution.run) == execution.fence:
+                self._leases.lost(execution.run)  # else it was claimed anew meanwhile
+            if self._open:
+                self._soon(self._again(execution.run))
         elif execution.crash is not None and self._open:
             log.error("run.unwritten", extra={"run": execution.run}, exc_info=execution.crash)
             self._soon(self._try_again(execution.run))

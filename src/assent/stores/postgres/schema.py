@@ -158,6 +158,8 @@ COMMIT: Final = """
     begin
         -- One commit at a time, over all processes: entries become visible in the order of their seq.
         perform pg_advisory_xact_lock(lock);
+        -- Leases are claimed beside it: what is compared below must still hold when it is written.
+        perform from {s}.run as r where r.id = any (run_id) order by r.id for no key update;
 
         return query
             select null::bigint, null::bigint, given.id, coalesce(r.number, 0),

@@ -146,7 +146,9 @@ class System:
         self.signalling = Signalling(self.store, self.ledger, self.engine.form)
         self.engine.signal = self.signalling.notify
         self.engine.public_url = (settings.public_url or "").rstrip("/")
-        self.people = People(self.store, self.clock, directory)
+        self.people = People(
+            self.store, self.clock, directory, alone=not is_postgres(settings.database)
+        )
         self.inbox = Inbox(self.store, self.ledger, self.clock, self.people, self.engine.form)
         self.snapshots = Snapshots(
             self.store,

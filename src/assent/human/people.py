@@ -47,7 +47,15 @@ class Away:
 class People:
     """The users of a store, and whoever stands in for them."""
 
-    def __init__(self, store: Store, clock: Clock, directory: Directory | LookUp | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        directory: Directory | LookUp | None,
+        *,
+        alone: bool = False,
+    ) -> None:
+        self._alone = alone  # nobody else writes to this store, so what was read stays true
         self._store = store
         self._clock = clock
         self._own = _directory(directory)
@@ -256,7 +264,9 @@ class People:
                     await self._load()
 
     def _is_stale(self) -> bool:
-        return self._read is None or self._clock.now() - self._read > _FRESH
+        if self._read is None:
+            return True
+        return not self._alone and self._clock.now() - self._read > _FRESH
 
     async def _load(self) -> None:
         users = await self._store.kept_all(_USERS)

@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt docs bench lock floors browser postgres js clean
+.PHONY: help setup demo test check fmt docs bench lock floors browser postgres torture js clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -56,6 +56,9 @@ postgres: ## a PostgreSQL server for the tests to start by themselves (Debian: t
 
 js: ## what the JavaScript client's tests need, where there is Node
 	@tools/get_js.sh
+
+torture: $(STAMP) postgres ## kill workers and PostgreSQL at random for a while, then count what came of 2,000 runs
+	@PYTHONPATH=src:. $(BIN)/python -m tools.torture
 
 clean: ## take away the environment, caches and build leftovers
 	@rm -rf $(VENV) .cache build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

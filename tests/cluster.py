@@ -76,6 +76,11 @@ class Cluster:
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def folder(self) -> Path:
+        """Its directory, which goes with it."""
+        return self._folder
+
     def url(self, schema: str | None = None) -> str:
         """The URL of a schema that nobody has used yet."""
         schema = schema or f"test_{next(_SCHEMAS)}"

@@ -309,6 +309,8 @@ class PostgresStore:
             self._news.clear()
             try:
                 await self._catch_up()
+            except NotOpen:
+                return
             except Exception as error:
                 if not is_away(error) and not isinstance(error, StoreAway):
                     log.exception("store.news_failed")

@@ -122,14 +122,21 @@ def test_a_database_of_a_newer_version_is_left_alone(console: Console) -> None:
     assert (console.folder / "assent.db").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "database", ["sqlite:///:memory:", "postgresql://localhost/x", "sqlite:///"]
-)
+@pytest.mark.parametrize("database", ["sqlite:///:memory:", "mysql://localhost/x", "sqlite:///"])
 def test_a_database_the_command_line_cannot_use_is_a_wrong_command_line(
     console: Console, database: str
 ) -> None:
     refused = console("inbox", "--database", database)
     assert (refused.code, database in refused.err) == (2, True)
+
+
+def test_a_database_that_does_not_answer_is_told_by_its_address_and_without_its_password(
+    console: Console,
+) -> None:
+    refused = console("inbox", "--database", "postgresql://ann:hush@localhost:1/x")
+    assert refused.code == 5
+    assert "localhost:1/x" in refused.err
+    assert "hush" not in refused.err
 
 
 def test_an_answer_needs_somebody_who_gives_it(console: Console) -> None:

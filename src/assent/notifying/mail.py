@@ -197,11 +197,11 @@ def _page(notice: Notice, link: str | None) -> str:
     rows = "".join(
         f"<tr><th align=left style='padding-right:1em'>{html.escape(name)}</th>"
         f"<td>{html.escape(value)}</td></tr>"
-        for name, value in facts(notice)
+        for name, value in facts(notice.task)
     )
     url, text = (link, "Approve or reject") if link else (notice.url, "Open it")
     button = _BUTTON.format(url=html.escape(url, quote=True), text=text) if url else ""
-    known = {f"{name}: {value}" for name, value in facts(notice)}
+    known = {f"{name}: {value}" for name, value in facts(notice.task)}
     rest = [line for line in lines(notice) if line not in known and line != notice.url]
     return _PAGE.format(
         title=html.escape(heading(notice)),

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 from assent.core.routing import RESOLVED
 from assent.core.task import Outcome
+from assent.core.values import Json
 from assent.errors import DefinitionError
 from assent.human.view import TaskView
 
@@ -22,13 +23,32 @@ async def _no_link(person: str) -> str | None:
     return None
 
 
+class Note:
+    """What a channel keeps about a task, from one notice to the next: where it was posted, say.
+
+    This one forgets with the process; notices of an app bring one that the store keeps.
+    """
+
+    def __init__(self) -> None:
+        self._written: Json = None
+
+    async def read(self) -> Json:
+        """What was written; None where nothing was."""
+        return self._written
+
+    async def write(self, what: Json) -> None:
+        """Keep this; None forgets it."""
+        self._written = what
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Something that people should know about a task.
 
     ``id`` is the same at every attempt to tell it. ``event`` says why (``task.opened``, ``task.reminded``,
     ``task.escalated``, ``task.expiring``, ``task.closed`` …), ``to`` whom it concerns, ``task`` how the task stands
-    now, ``url`` where it is answered, where the server has a public address.
+    now, ``url`` where it is answered, where the server has a public address. ``note`` is the channel's own, about this
+    task.
     """
 
     id: str
@@ -40,6 +60,7 @@ class Notice:
     linked: Callable[[str], Awaitable[str | None]] = field(
         default=_no_link, repr=False, compare=False
     )
+    note: Note = field(default_factory=Note, repr=False, compare=False)
 
     async def link(self, person: str) -> str | None:
         """An address where this person can answer once, without signing in; None without a public address."""

@@ -17,13 +17,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from typing_extensions import override
+
 from assent.core.durations import duration
+from assent.core.journal import TaskId
 from assent.core.routing import EXPIRING, NEEDED, RESOLVED, About, Route, judge
+from assent.core.values import Json
 from assent.errors import NotOpen, TaskNotFound
 from assent.human.inbox import Inbox
 from assent.human.view import TaskView
 from assent.notifying.links import Links
-from assent.notifying.notice import Channel, Notice, channel_of, name_of
+from assent.notifying.notice import Channel, Note, Notice, channel_of, name_of
 from assent.notifying.outbox import Notification, Outbox, Sending
 from assent.notifying.sender import Sender
 from assent.notifying.turn import LIFE, Lost, Turn
@@ -33,6 +37,7 @@ from assent.stream import Event, Stream, event_of
 log = logging.getLogger("assent.notifying")
 
 _CURSOR: Final = ("cursor", "notifying")
+_NOTE: Final = "note"
 _TOLD: Final = (*NEEDED, RESOLVED)
 _PAUSE: Final = 1.0
 _LOOK: Final = 0.01
@@ -263,16 +268,20 @@ class Notifier:
                 return None
             if (later := self._later(waiting, task)) is not None:
                 return later
-        url = f"{self._public_url}/tasks/{task.id}" if self._public_url else None
         return Notice(
             id=waiting.id,
             event=waiting.event,
             at=event.at,
             to=to,
             task=task,
-            url=url,
+            url=self.url_of(task.id),
             linked=partial(self._link, task),
+            note=_StoredNote(self._store, waiting.channel, task.id),
         )
+
+    def url_of(self, task: TaskId) -> str | None:
+        """Where people answer a task, where the server has a public address."""
+        return f"{self._public_url}/tasks/{task}" if self._public_url else None
 
     async def _link(self, task: TaskView, person: str) -> str | None:
         if not self._public_url:
@@ -288,6 +297,26 @@ class Notifier:
             return None
         soon = task.due - duration(before)
         return soon if soon > self._clock.now() else None
+
+
+class _StoredNote(Note):
+    """A note that outlives the process."""
+
+    def __init__(self, store: Store, channel: str, task: TaskId) -> None:
+        super().__init__()
+        self._store = store
+        self._name = f"{channel}\n{task}"
+
+    @override
+    async def read(self) -> Json:
+        return await self._store.kept(_NOTE, self._name)
+
+    @override
+    async def write(self, what: Json) -> None:
+        if what is None:
+            await self._store.take(_NOTE, self._name)
+        else:
+            await self._store.replace(_NOTE, self._name, what)
 
 
 def _notification(event: Event, way: Way, name: str, due: datetime, task: TaskView) -> Notification:

@@ -7,6 +7,7 @@ from typing import Final
 
 from assent.core.task import Outcome
 from assent.core.values import Json, dump
+from assent.human.view import TaskView
 from assent.notifying.notice import Notice
 
 _WHY: Final[Mapping[str, str]] = {
@@ -42,18 +43,18 @@ def heading(notice: Notice) -> str:
     return f"{_WHY.get(notice.event, '')}{one_line(notice.summary)}"
 
 
-def ended(notice: Notice) -> str:
+def ended(task: TaskView) -> str:
     """How it ended, by whom and why; empty while it is open."""
-    if notice.outcome is None:
+    if task.outcome is None:
         return ""
-    who = f" by {notice.by}" if notice.by else ""
-    why = f": {notice.reason}" if notice.reason else ""
-    return one_line(f"{_ENDED[notice.outcome]}{who}{why}")
+    who = f" by {task.decided_by}" if task.decided_by else ""
+    why = f": {task.reason}" if task.reason else ""
+    return one_line(f"{_ENDED[task.outcome]}{who}{why}")
 
 
-def facts(notice: Notice) -> list[tuple[str, str]]:
+def facts(task: TaskView) -> list[tuple[str, str]]:
     """What is shown, name by name."""
-    shown = notice.task.shown
+    shown = task.shown
     if shown is None:
         return []
     if isinstance(shown, dict):
@@ -64,8 +65,8 @@ def facts(notice: Notice) -> list[tuple[str, str]]:
 def lines(notice: Notice) -> list[str]:
     """All of it as plain text."""
     task = notice.task
-    told = [ended(notice)] if task.outcome else []
-    told += [f"{name}: {value}" for name, value in facts(notice)]
+    told = [ended(task)] if task.outcome else []
+    told += [f"{name}: {value}" for name, value in facts(task)]
     if task.detail and task.outcome is None:
         told.append(task.detail[:4000])
     if task.due and task.outcome is None:

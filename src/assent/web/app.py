@@ -24,7 +24,7 @@ from typing_extensions import override
 
 from assent.access import Role
 from assent.errors import AssentError
-from assent.web import api, approvals, auth, live, once, people, signals, wire
+from assent.web import api, approvals, auth, live, once, people, signals, slack, wire
 from assent.web.closing import Closing
 from assent.web.page import answer, inbox, login, run, runs, task, view
 from assent.web.problem import Problem, on_problem
@@ -108,6 +108,7 @@ API: Final = (
     To("POST", "/events/{name:path}", signals.notify, RESPONDER, wire.SignalReceipt),
     To("GET", "/events/{name:path}/waiters", signals.list_waiters, VIEWER, wire.Page[wire.Waiter]),
     To("POST", "/hooks/{token}", signals.call_hook, OPEN, wire.Called),
+    To("POST", "/slack/interactions", slack.interact, OPEN),
     To("GET", "/notifications", api.list_notifications, OPERATOR, wire.Page[wire.Notification]),
     To(
         "POST",

@@ -42,7 +42,8 @@ PATIENCE: Final = 5.0  # seconds to send it in
 TOO_LARGE: Final = f"The body is too large: {LARGEST:,} bytes at most."
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN: Final = "/login"
-OPEN: Final = frozenset({"/api/v1/health", LOGIN})
+# Slack signs what it sends.
+OPEN: Final = frozenset({"/api/v1/health", "/api/v1/slack/interactions", LOGIN})
 OPEN_BELOW: Final = (
     "/static/",
     "/api/v1/hooks/",

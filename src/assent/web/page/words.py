@@ -34,6 +34,7 @@ DOORS: Final[Mapping[str, str]] = {
     "http": "through the API",
     "cli": "on the command line",
     "mail": "by a link in a mail",
+    "slack": "in Slack",
     "python": "from a program",
     "webhook": "through a webhook",
     "check": "looked up elsewhere",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assent import App
+from tests.cluster import cluster
 
 
 @pytest.fixture
@@ -25,3 +26,9 @@ def app() -> App:
 def database(tmp_path: Path) -> str:
     """The URL of a database file that several apps can open one after the other."""
     return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, database: str) -> str:
+    """The URL of a database of either kind."""
+    return database if request.param == "sqlite" else cluster().url()

@@ -63,10 +63,10 @@ def family(app: App) -> Any:
 @interruptions
 @pytest.mark.parametrize("key", ["identity", "account/check/identity"])
 async def test_a_childs_task_surfaces_on_its_parents_with_a_path_and_is_answered_there(
-    app: App, how: str, key: str
+    app: App, place: str, how: str, key: str
 ) -> None:
     workflow = family(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow, "ada", id="c-1", by="ann")
         await interrupt(h, how)
         (task,) = await run.tasks()
@@ -160,7 +160,7 @@ async def test_waiting_for_a_run_returns_once_its_child_waits_for_somebody(app: 
 
 @interruptions
 async def test_a_childs_output_comes_back_with_its_type_and_it_runs_once(
-    app: App, how: str
+    app: App, place: str, how: str
 ) -> None:
     ran: list[str] = []
 
@@ -176,7 +176,7 @@ async def test_a_childs_output_comes_back_with_its_type_and_it_runs_once(
         second = await ctx.run("price", "milk")
         return [first, second]
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(order)
         for _ in range(4):
             await interrupt(h, how)
@@ -314,9 +314,9 @@ async def test_retrying_the_parent_runs_just_the_failed_step_of_its_child(app: A
         assert await app.audit.verify() == []
 
 
-async def test_cancelling_the_parent_cancels_all_runs_below_it(app: App) -> None:
+async def test_cancelling_the_parent_cancels_all_runs_below_it(app: App, place: str) -> None:
     workflow = family(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow, "ada")
         (task,) = await run.tasks()
         await run.cancel("enough", by="ann")
@@ -421,7 +421,7 @@ async def test_the_time_that_people_take_over_a_childs_task_does_not_count_for_i
 
 @interruptions
 async def test_a_child_that_loses_a_race_is_cancelled_with_what_it_asked(
-    app: App, how: str
+    app: App, place: str, how: str
 ) -> None:
     @app.workflow
     async def child(ctx: Context) -> None:
@@ -433,7 +433,7 @@ async def test_a_child_that_loses_a_race_is_cancelled_with_what_it_asked(
         await ctx.approve("go on")
         return "went on"
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(parent)
         await interrupt(h, how)
         await h.advance("1h")

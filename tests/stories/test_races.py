@@ -39,6 +39,13 @@ def answer_when_visible(h: Harness, receipts: list[Receipt]) -> set[asyncio.Task
     return answering
 
 
+async def be_late(run: Any, turns: int) -> None:
+    """Give the other side a start: of turns of the loop, or of questions to the server where there is one."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+        await run.status()
+
+
 # ── A10: the instant it is visible ──────────────────────────────────────────────────────────────
 
 
@@ -160,12 +167,12 @@ async def test_a_cold_run_that_is_answered_while_its_code_is_taken_up_sees_the_a
             assert [answer.by for answer in decision.answers] == [decision.by]
 
 
-async def test_the_same_answer_sent_fifty_times_at_once_counts_once(app: App) -> None:
+async def test_the_same_answer_sent_fifty_times_at_once_counts_once(app: App, place: str) -> None:
     @app.workflow
     async def refund(ctx: Context) -> str:
         return (await ctx.approve("refund")).outcome
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         (task,) = await run.tasks()
         receipts = await asyncio.gather(
@@ -175,12 +182,14 @@ async def test_the_same_answer_sent_fifty_times_at_once_counts_once(app: App) ->
         assert (await count(h, run))["task.answered"] == 1
 
 
-async def test_the_same_idempotency_key_sent_many_times_at_once_gets_one_receipt(app: App) -> None:
+async def test_the_same_idempotency_key_sent_many_times_at_once_gets_one_receipt(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def refund(ctx: Context) -> str:
         return (await ctx.approve("refund")).outcome
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         (task,) = await run.tasks()
         receipts = await asyncio.gather(
@@ -217,7 +226,7 @@ async def test_of_fifty_who_claim_at_once_one_holds_the_task(app: App) -> None:
 
 @pytest.mark.parametrize("policy", [None, "approve"])
 async def test_an_answer_racing_its_deadline_has_one_outcome_and_both_sides_learn_it(
-    app: App, policy: str | None
+    app: App, place: str, policy: str | None
 ) -> None:
     @app.workflow
     async def refund(ctx: Context) -> Decision[int]:
@@ -225,7 +234,7 @@ async def test_an_answer_racing_its_deadline_has_one_outcome_and_both_sides_lear
 
     random = Random(7)
     seen: Counter[str] = Counter()
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         for _ in range(100):
             run = await h.start(refund)
             (task,) = await run.tasks()
@@ -233,14 +242,14 @@ async def test_an_answer_racing_its_deadline_has_one_outcome_and_both_sides_lear
             due = task.due
 
             async def answer(run: Any = run, turns: int = random.randint(0, 6)) -> Receipt:
-                for _ in range(turns):
-                    await asyncio.sleep(0)
+                await be_late(run, turns)
                 receipt: Receipt = await run.reject("refund", by="bob")
                 return receipt
 
-            async def expire(turns: int = random.randint(0, 6), due: Any = due) -> None:
-                for _ in range(turns):
-                    await asyncio.sleep(0)
+            async def expire(
+                run: Any = run, turns: int = random.randint(0, 6), due: Any = due
+            ) -> None:
+                await be_late(run, turns)
                 h.clock.move_to(due)
 
             h.clock.move_to(due - timedelta(microseconds=1))
@@ -273,7 +282,7 @@ async def test_an_answer_racing_its_deadline_has_one_outcome_and_both_sides_lear
 # ── cancelling, pausing, ending ─────────────────────────────────────────────────────────────────
 
 
-async def test_an_answer_racing_a_cancellation_has_one_outcome(app: App) -> None:
+async def test_an_answer_racing_a_cancellation_has_one_outcome(app: App, place: str) -> None:
     paid: list[str] = []
 
     @app.workflow
@@ -283,19 +292,17 @@ async def test_an_answer_racing_a_cancellation_has_one_outcome(app: App) -> None
 
     random = Random(11)
     seen: Counter[str] = Counter()
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         for game in range(60):
             run = await h.start(refund, id=f"r-{game}")
 
             async def answer(run: Any = run, turns: int = random.randint(0, 4)) -> Receipt:
-                for _ in range(turns):
-                    await asyncio.sleep(0)
+                await be_late(run, turns)
                 receipt: Receipt = await run.approve("refund", by="bob")
                 return receipt
 
             async def cancel(run: Any = run, turns: int = random.randint(0, 4)) -> None:
-                for _ in range(turns):
-                    await asyncio.sleep(0)
+                await be_late(run, turns)
                 try:
                     await run.cancel("enough", by="ann")
                 except InvalidState:
@@ -319,7 +326,7 @@ async def test_an_answer_racing_a_cancellation_has_one_outcome(app: App) -> None
         assert await app.audit.verify() == []
 
 
-async def test_answers_racing_pauses_and_resumes_are_none_lost(app: App) -> None:
+async def test_answers_racing_pauses_and_resumes_are_none_lost(app: App, place: str) -> None:
     @app.workflow
     async def loop(ctx: Context) -> int:
         for _ in range(10):
@@ -327,7 +334,7 @@ async def test_answers_racing_pauses_and_resumes_are_none_lost(app: App) -> None
         return 10
 
     receipts: list[Receipt] = []
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         runs = [await app.start(loop) for _ in range(10)]
 
         async def disturb(run: Any) -> None:

@@ -10,15 +10,8 @@ import pytest
 
 from assent import App, Context, RunNotFound, Settings
 from assent.testing import Harness
-from tests.cluster import cluster
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, database: str) -> str:
-    """A database of either kind."""
-    return database if request.param == "sqlite" else cluster().url()
 
 
 def an_app(place: str, code: Callable[..., Any], *, version: str = "1") -> App:

@@ -40,6 +40,7 @@ class Quote:
 
 async def test_a_run_that_needs_a_person_waits_with_its_task_and_nothing_after_it_has_run(
     app: App,
+    place: str,
 ) -> None:
     done: list[str] = []
 
@@ -59,7 +60,7 @@ async def test_a_run_that_needs_a_person_waits_with_its_task_and_nothing_after_i
         await ctx.step("pay", done.append, "paid")
         return decision.outcome
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund, "o-1", by="ann")
         standing = await run.wait(timeout=5)
         (task,) = standing.tasks
@@ -134,7 +135,7 @@ async def test_a_run_that_waits_has_told_nothing_that_looks_like_a_failure(app: 
 
 @pytest.mark.parametrize("how", INTERRUPTIONS)
 async def test_steps_before_a_wait_run_no_more_however_the_wait_was_interrupted(
-    app: App, how: str
+    app: App, place: str, how: str
 ) -> None:
     ran: list[str] = []
 
@@ -154,7 +155,7 @@ async def test_steps_before_a_wait_run_no_more_however_the_wait_was_interrupted(
         decision = await ctx.approve("refund", value=quote)
         return await ctx.step(pay, decision.require())
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund, "ada")
         await interrupt(h, how)
         await h.person("bob").approves("refund", reason="fine")
@@ -474,7 +475,7 @@ async def test_waiting_counts_as_no_attempt_of_any_step(app: App) -> None:
 
 @pytest.mark.parametrize("how", INTERRUPTIONS)
 async def test_each_visit_to_a_task_in_a_loop_asks_anew_and_takes_one_answer(
-    app: App, how: str
+    app: App, place: str, how: str
 ) -> None:
     written: list[str] = []
 
@@ -489,7 +490,7 @@ async def test_each_visit_to_a_task_in_a_loop_asks_anew_and_takes_one_answer(
                 break
         return said
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         await h.start(publish)
         assert await open_keys(h.run()) == {"review"}
         await h.person("bob").rejects("review", "too long")
@@ -715,13 +716,15 @@ async def test_an_answer_during_a_pause_is_recorded_and_nothing_runs_until_it_is
 # ── A30: nobody has to poke it ──────────────────────────────────────────────────────────────────
 
 
-async def test_answering_resumes_the_run_by_itself_also_when_it_is_cold(app: App) -> None:
+async def test_answering_resumes_the_run_by_itself_also_when_it_is_cold(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def refund(ctx: Context, number: int) -> int:
         await ctx.approve("refund")
         return number
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         runs = [await app.start(refund, number) for number in range(3)]
         await h.restart()
         for run in runs:
@@ -755,14 +758,16 @@ async def test_whoever_hears_of_a_task_finds_it_at_once_in_every_place(app: App)
                 assert await run.output() == ["approved"] * 3
 
 
-async def test_events_of_a_run_come_once_in_order_from_any_place_and_end_with_it(app: App) -> None:
+async def test_events_of_a_run_come_once_in_order_from_any_place_and_end_with_it(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def refund(ctx: Context) -> None:
         await ctx.step("price", lambda: 1)
         await ctx.emit("halfway", {"percent": 50})
         await ctx.approve("it")
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         early = [asyncio.ensure_future(_all(run, 0)) for _ in range(3)]
         await asyncio.sleep(0)
@@ -774,8 +779,8 @@ async def test_events_of_a_run_come_once_in_order_from_any_place_and_end_with_it
             "run.started", "step.started", "step.finished", "halfway", "task.opened", "run.waiting",
             "task.answered", "task.closed", "run.finished",
         ]  # fmt: skip
-        for place, (_, seq) in enumerate(late):
-            assert await _all(run, seq) == late[place + 1 :]
+        for index, (_, seq) in enumerate(late):
+            assert await _all(run, seq) == late[index + 1 :]
         await h.crash_and_restart()
         assert await _all(run, 0) == late
 

@@ -19,6 +19,9 @@ PATIENCE: Final = 30.0  # seconds until who waits for the database is told that 
 _FIRST: Final = 0.05
 _LONGEST: Final = 2.0
 _CONNECT: Final = 10.0
+_END_THESE: Final = """
+    select pg_terminate_backend(pid, 5000) from unnest($1::int[]) as pid where pid <> pg_backend_pid()
+"""
 _AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -73,6 +76,7 @@ class Connections:
         self.where = shown(database)
         self._options = options
         self._pool: Any = None
+        self._sessions: set[int] = set()
         # A pooler in between knows no session: no prepared statements then, and settings within a transaction.
         self._bare = options.wake == "poll"
         self._knobs = {"statement_timeout": f"{int(options.statement_timeout * 1000)}"}
@@ -83,7 +87,11 @@ class Connections:
         """Make the pool; raises ConfigurationError where there is no such database."""
         try:
             self._pool = await asyncpg.create_pool(
-                self.dsn, min_size=0, max_size=self._options.pool, **self._arguments()
+                self.dsn,
+                min_size=0,
+                max_size=self._options.pool,
+                init=self._note,
+                **self._arguments(),
             )
             async with self._pool.acquire(timeout=_CONNECT):
                 pass
@@ -102,7 +110,18 @@ class Connections:
 
     async def one(self) -> Any:
         """A connection of its own."""
-        return await asyncpg.connect(self.dsn, **self._arguments())
+        connection = await asyncpg.connect(self.dsn, **self._arguments())
+        await self._note(connection)
+        return connection
+
+    async def _note(self, connection: Any) -> None:
+        pid = connection.get_server_pid()
+        self._sessions.add(pid)
+
+        def ended(_: object) -> None:
+            self._sessions.discard(pid)
+
+        connection.add_termination_listener(ended)
 
     async def close(self) -> None:
         """Let go once nobody reads any more."""
@@ -113,6 +132,19 @@ class Connections:
         """Let go at once."""
         if self._pool is not None:
             self._pool.terminate()
+
+    @asynccontextmanager
+    async def last(self) -> AsyncGenerator[Any]:
+        """A connection for a last word, once nothing of ours is under way any more, here or at the server."""
+        sessions = list(self._sessions)
+        await self.terminate()
+        connection = await self.one()
+        try:
+            if not self._bare:  # else the sessions are the pooler's, and others use them too
+                await connection.fetch(_END_THESE, sessions)
+            yield connection
+        finally:
+            connection.terminate()
 
     async def run(self, connection: Any, sql: str, params: Sequence[object]) -> list[Any]:
         """The rows of a statement, which is a transaction."""

@@ -159,9 +159,21 @@ class Presence:
             log.warning("store.left_silently")  # the others will notice, a lease from now
 
     async def die(self) -> None:
-        """Count as dead, now rather than a lease from now."""
-        me, self._me = self._me, 0  # what is still under way here claims nothing any more
-        await self._call_others(await self._fetch(DIE, me))
+        """Count as dead, now rather than a lease from now, and end whatever is under way.
+
+        A claim that the server grants after that would be a dead process's, until others have noticed.
+        """
+        me, self._me = self._me, 0
+        try:
+            async with self._connections.last() as connection:
+                freed = await self._connections.run(connection, self._sql(DIE), [me])
+                if self._worth_telling(freed):
+                    told = [self._channel, f"{me} {_WORK}"]
+                    await self._connections.run(connection, NOTIFY, told)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("store.left_silently")  # the others will notice, a lease from now
 
     def watching(self) -> list[asyncio.Task[None]]:
         """The tasks that keep it there."""
@@ -237,8 +249,11 @@ class Presence:
             await self._call_others(freed)
 
     async def _call_others(self, freed: Sequence[Any]) -> None:
-        if self._notifies and any(status == "running" for (status,) in freed):
+        if self._worth_telling(freed):
             await self._fetch(NOTIFY, self._channel, f"{self._me} {_WORK}")
+
+    def _worth_telling(self, freed: Sequence[Any]) -> bool:
+        return self._notifies and any(status == "running" for (status,) in freed)
 
     async def _listen(self) -> None:
         while True:

@@ -147,9 +147,8 @@ class PostgresStore:
         self._writer.cancel()
         await asyncio.gather(self._writer, return_exceptions=True)
         await self._stop_tasks()
-        await self._close_writing()
         await self._presence.die()
-        await self._connections.terminate()
+        await self._close_writing()
 
     async def _stop_tasks(self) -> None:
         for task in self._tasks:

@@ -3,7 +3,7 @@
     stream (run.finished, failed or timed out) ──▶ a run of the hook, under an id made of the failure ──▶ cursor
 
 A hook is a workflow of one step, so it is retried as steps are, and seen in lists. How far the stream was read is
-kept in the store; what is read twice has its run already.
+kept in the store; what is read twice, by several processes or after a crash, has its run already.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from assent.core.run import RunStatus
-from assent.core.values import pack
+from assent.core.values import digest, pack
 from assent.engine.engine import started_as
-from assent.errors import AssentError
+from assent.errors import AssentError, Conflict
 from assent.ledger import Ledger
 from assent.ports import Program, Store
 from assent.runs import Runs
@@ -28,6 +28,7 @@ log = logging.getLogger("assent.failures")
 PREFIX: Final = "on_failure:"
 _CURSOR: Final = ("cursor", "on_failure")
 _PAUSE: Final = 1.0
+_LONGEST: Final = 50  # letters of a hook's name in the id of its run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,16 @@ class Failures:
         )
         for hook in hooks:
             if hook.workflow in (None, run.workflow):
-                id = f"{run.id[-120:]}.{event.seq}.{hook.program.name.removeprefix(PREFIX)[:50]}"
+                id = f"{run.id[-120:]}.{event.seq}.{_short(hook.program.name.removeprefix(PREFIX))}"
                 started = started_as(hook.program, pack(failure), labels={"about": run.id})
-                await self._runs.start(hook.program, started, id)
+                try:
+                    await self._runs.start(hook.program, started, id)
+                except Conflict:
+                    # Handed over already, by another process or before a crash: the run has changed since.
+                    log.info("failures.handed_over", extra={"run": id})
         await self._store.replace(*_CURSOR, event.seq)
+
+
+def _short(name: str) -> str:
+    """The name as far as an id has room, and no two names alike."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 9]}-{digest(name)[:8]}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assent import App, Context, InvalidState
+from assent import App, Context, Failure, InvalidState
 from assent.stores.postgres.presence import Presence
 
 pytestmark = pytest.mark.anyio
@@ -219,3 +219,35 @@ async def test_a_thousand_timers_that_many_look_at_fire_once_each(shared: str) -
             fired[event.run_id] += 1
         assert set(fired.values()) == {1}
         assert len(fired) == 300
+
+
+async def test_of_several_processes_one_hands_a_failure_to_its_hook(shared: str) -> None:
+    heard: Counter[str] = Counter()
+
+    def process() -> App:
+        app = App(shared)
+
+        @app.on_failure(retries=0)
+        async def tell(failure: Failure) -> None:
+            heard[failure.run_id] += 1
+
+        @app.workflow
+        async def fails(ctx: Context) -> None:
+            raise ValueError("no")
+
+        return app
+
+    a, b, c = process(), process(), process()
+    async with together(a, b, looking=c):
+        wanted = {f"r-{number}" for number in range(20)}
+        for id in wanted:
+            await (a if int(id[2:]) % 2 else b).start("fails", id=id)
+        ended = 0
+        async with asyncio.timeout(PATIENT):
+            async for _ in c.stream.events(names=("run.finished",)):
+                ended += 1
+                if ended == 2 * len(wanted):  # the runs, and those of the hook
+                    break
+        assert heard == dict.fromkeys(wanted, 1)
+        for id in wanted:
+            assert len((await c.runs(label=f"about={id}")).items) == 1

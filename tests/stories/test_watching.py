@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -342,6 +343,40 @@ async def test_a_failure_is_handed_over_once_retried_and_over_restarts(app: App)
         assert heard == [wanted, wanted]
         (about,) = (await h.app.runs(label="about=f")).items
         assert about.status == "succeeded"
+
+
+async def test_a_failure_that_is_read_again_after_a_retry_is_not_handed_over_again_nor_in_the_way(
+    app: App,
+) -> None:
+    heard: list[tuple[str, str]] = []
+    attempts = itertools.count(1)
+
+    @app.on_failure(retries=0)
+    async def tell(failure: Failure) -> None:
+        heard.append((failure.run_id, failure.error))
+
+    @app.workflow
+    async def fails(ctx: Context) -> None:
+        raise ValueError(f"no {next(attempts)}")
+
+    async with Harness(app) as h:
+        run = await h.start("fails", id="f")
+        while len(heard) < 1:
+            await h.rest()
+        await run.retry()
+        while len(heard) < 2:
+            await h.rest()
+        await h.app.system.failures.stop()
+        await h.app.store.replace("cursor", "on_failure", 0)  # as if it had died before it wrote
+        await h.crash_and_restart()
+        await h.start("fails", id="g")
+        while len(heard) < 3:
+            await h.rest()
+        assert heard == [
+            ("f", "ValueError: no 1"),
+            ("f", "ValueError: no 2"),
+            ("g", "ValueError: no 3"),
+        ]
 
 
 async def test_failures_while_nobody_listened_are_handed_over_later_and_hooks_do_not_chain(

@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt docs bench lock floors browser postgres torture js clean
+.PHONY: help setup demo test check fmt docs bench lock floors browser postgres torture js clean mutants
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -56,6 +56,9 @@ postgres: ## a PostgreSQL server for the tests to start by themselves (Debian: t
 
 js: ## what the JavaScript client's tests need, where there is Node
 	@tools/get_js.sh
+
+mutants: $(STAMP) ## make one line of the code wrong at a time, and see that a test notices (takes a while)
+	@$(BIN)/python -m tools.mutants
 
 torture: $(STAMP) postgres ## kill workers and PostgreSQL at random for a while, then count what came of 2,000 runs
 	@PYTHONPATH=src:. $(BIN)/python -m tools.torture

@@ -25,6 +25,7 @@ _SETTINGS: Final = {
     "shared_buffers": "64MB",
     "autovacuum": "off",
 }
+_KEEPING: Final = 'cat; "$0" -D "$1" -m immediate stop; rm -rf "$2"'
 
 
 class Cluster:
@@ -41,7 +42,22 @@ class Cluster:
         self._run(
             "initdb", "-A", "trust", "-U", "assent", "-E", "UTF8", "--no-sync", "--no-locale", "-D"
         )
+        self._keeper = self._kept()
         self.start()
+
+    def _kept(self) -> subprocess.Popen[bytes]:
+        """A process that ends the server once ours has let go of a pipe: also where ours is killed."""
+        popen: Any = subprocess.Popen  # which user it runs as is told by name
+        keeper: subprocess.Popen[bytes] = popen(
+            ["sh", "-c", _KEEPING, self._programs / "pg_ctl", self._data, self._folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,  # what is sent to all of ours does not reach it
+            **self._as_user,
+        )
+        return keeper
 
     def _run(self, program: str, *arguments: str) -> None:
         told = self._folder / f"{program}.out"
@@ -71,10 +87,7 @@ class Cluster:
 
     def drop(self) -> None:
         """End the server, and take its directory away."""
-        try:
-            self.stop()
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self._keeper.communicate()
 
     @property
     def folder(self) -> Path:

@@ -130,7 +130,7 @@ class Ledger:
         if self._store.sharing is None or run in self._writing or run not in self._heads:
             return False
         known = self._heads[run].number
-        stored = await self._store.load(run)
+        stored = await self._stored(run)
         head = self._heads.get(run)
         if stored is None and head is not None and run not in self._writing:
             self._drop(run)  # it was pruned
@@ -501,24 +501,30 @@ class Ledger:
             self._open_tasks.pop(task, None)
 
     async def _load(self, run: RunId) -> Run | None:
+        stored = await self._stored(run)
+        head = self._heads.get(run)
+        if head and (stored is None or run in self._writing or head.number >= stored.row.number):
+            return head  # somebody else has loaded and perhaps changed it meanwhile
+        if stored is None:
+            return None
+        self._drop(run)
+        head = self._heads[run] = run_of(stored)
+        self._trim()
+        return head
+
+    async def _stored(self, run: RunId) -> StoredRun | None:
+        """The run as it is stored; not as it was before what others are known by now to have written."""
         load = self._loads.setdefault(run, _Load())
         load.readers += 1
         try:
             while True:
                 stored = await self._store.load(run)
                 if stored is None or stored.row.number >= load.newest:
-                    break  # else others have written to it while it was read
+                    return stored
         finally:
             load.readers -= 1
             if not load.readers:
                 del self._loads[run]
-        if run in self._heads:
-            return self._heads[run]  # somebody else has loaded and perhaps changed it meanwhile
-        if stored is None:
-            return None
-        head = self._heads[run] = run_of(stored)
-        self._trim()
-        return head
 
 
 def _fenced(run: RunId, fence: int | None) -> Mapping[RunId, int]:

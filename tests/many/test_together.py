@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 
 from assent import App, Context, Failure, InvalidState
+from assent.core.journal import Record
 from assent.stores.postgres.presence import Presence
 
 pytestmark = pytest.mark.anyio
@@ -251,3 +252,36 @@ async def test_of_several_processes_one_hands_a_failure_to_its_hook(shared: str)
         assert heard == dict.fromkeys(wanted, 1)
         for id in wanted:
             assert len((await c.runs(label=f"about={id}")).items) == 1
+
+
+async def test_a_look_that_was_on_its_way_when_news_came_hides_none_of_it(shared: str) -> None:
+    """A run is read as it was; it moves on elsewhere, that is heard here; only then the reading is there."""
+    world = World()
+    a, b = an_app(shared, world), an_app(shared, world)
+    async with together(b, looking=a):
+        await (await b.start("refund", 7, id="r-1")).wait()
+        here = a.run("r-1")
+        assert await here.status() == "waiting"
+        load, arrive, read = a.store.load, asyncio.Event(), asyncio.Event()
+        heard = asyncio.Event()
+
+        async def slow(run: str) -> Any:
+            found = await load(run)
+            if a.system.runs.watched:  # somebody waits, and looks a last time before that
+                read.set()
+                await arrive.wait()
+            return found
+
+        def tell(records: Sequence[Record]) -> None:
+            if records[-1].kind == "run.finished":
+                heard.set()
+
+        a.store.subscribe(tell)
+        a.store.load = slow  # type: ignore[method-assign]
+        result = asyncio.ensure_future(here.result(timeout=PATIENT))
+        await read.wait()
+        await b.run("r-1").approve("refund", by="bob")
+        await heard.wait()
+        await asyncio.sleep(0)
+        arrive.set()
+        assert await result == "approved 7"

@@ -3,25 +3,37 @@
 The harness is the peers' own (``driver.py`` and ``common.py``); BENCH_HARNESS says where it is, by default
 ``../shared/bench`` beside this checkout. Options (--opt): ``durability=full|process``, ``loop=uvloop``, ``hot=N``
 (how many waiting runs stay hot), ``idle=S`` (W5: seconds between the pause and the answer).
+With ``-b pg --pg postgresql://…?schema=…`` it uses that schema, which should be one that nobody has used;
+``lease=S`` says after how many seconds a killed process counts as dead there (W3 and W4 wait for that).
 
-The commit policy is durability=full (SQLite's synchronous=FULL) unless said otherwise.
+The commit policy is durability=full (SQLite's synchronous=FULL; PostgreSQL's own settings) unless said otherwise.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 HARNESS = Path(os.environ.get("BENCH_HARNESS", Path(__file__).parents[2] / "shared" / "bench"))
 sys.path.insert(0, str(HARNESS))
 
-from common import ANSWER, step_a, step_b, step_c  # noqa: E402
+from common import ANSWER, disk, step_a, step_b, step_c  # noqa: E402
 from driver import main, mark  # noqa: E402
 
 from assent import App, Context, Settings  # noqa: E402
 from assent.process import settle_memory  # noqa: E402
+from assent.stores.postgres.options import Postgres, is_postgres, told_apart  # noqa: E402
+
+SIZE = """
+    select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
+    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = $1 and c.relkind = 'r'
+"""
 
 
 async def first(order: dict[str, Any]) -> dict[str, Any]:
@@ -62,16 +74,30 @@ async def long(ctx: Context, order: dict[str, int]) -> dict[str, int]:
     return {"t": total}
 
 
+async def schema_size(database: str) -> int:
+    """Bytes of a schema's tables, with their indexes."""
+    asyncpg: Any = import_module("asyncpg")  # it tells no types
+    dsn, schema = told_apart(database)
+    connection = await asyncpg.connect(dsn)
+    try:
+        size: int = await connection.fetchval(SIZE, schema)
+    finally:
+        await connection.close()
+    return size
+
+
 class Peer:
     """What the harness calls."""
 
     async def open(self, a: Any) -> None:
         """Open the store, recover."""
         settings = Settings(
-            database=f"sqlite:///{a.dir}/assent.db",
+            database=a.pg if a.backend == "pg" else f"sqlite:///{a.dir}/assent.db",
             durability=a.opts.get("durability", "full"),
             hot_runs=int(a.opts.get("hot", 1000)),
+            postgres=Postgres(lease=float(a.opts.get("lease", 15))),
         )
+        self._stored = a.pg if a.backend == "pg" else a.dir
         self.app = App(settings=settings)
         self.approval = self.app.workflow(approval)
         self.many = self.app.workflow(long)
@@ -104,10 +130,17 @@ class Peer:
         await run.wait()
         return run.id
 
+    def disk(self) -> int:
+        """Bytes stored: of the directory, or of the schema's tables and indexes."""
+        if not is_postgres(self._stored):
+            return disk(self._stored)
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, schema_size(self._stored)).result()
+
     async def close(self) -> None:
         """Let go."""
         await self.app.close()
 
 
 if __name__ == "__main__":
-    main(Peer, "assent", ["sqlite"])
+    main(Peer, "assent", ["sqlite", "pg"])

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, create_model
 
+from assent.core.field import NOT_SHOWN, covered
 from assent.core.form import (
     ABSENT,
     FormErrors,
@@ -595,3 +596,23 @@ def test_sketches_of_rows_agree_where_the_rows_do() -> None:
     }
     assert sketch([1, "a"]) == {"type": "array", "items": {}}
     assert sketch({}) == {}
+
+
+def test_what_a_form_takes_as_a_secret_is_not_shown_wherever_it_stands() -> None:
+    login: Json = {
+        "type": "object",
+        "properties": {
+            "user": {"type": "string"},
+            "password": {"type": "string", "format": "password"},
+        },
+    }
+    both: Json = {
+        "type": "object",
+        "properties": {"main": login, "others": {"type": "array", "items": login}},
+    }
+    value: dict[str, Json] = {"user": "ann", "password": "hush", "note": "not a secret"}
+    hidden: dict[str, Json] = {**value, "password": NOT_SHOWN}
+    assert covered(value, login) == hidden
+    assert covered({"main": value, "others": [value]}, both) == {"main": hidden, "others": [hidden]}
+    assert covered(None, login) is None
+    assert covered(value, None) == value

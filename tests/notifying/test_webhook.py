@@ -14,9 +14,10 @@ from assent.core.routing import Route
 from assent.notifying import guard
 from assent.notifying.sender import DELAYS
 from assent.notifying.webhook import WebhookChannel, new_secret
+from assent.notifying.words import lines
 from assent.testing import Harness
 from tests.notifying.receiver import Receiver, receiving
-from tests.notifying.recorder import asking
+from tests.notifying.recorder import Recorder, asking
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +47,25 @@ async def test_what_is_sent_is_a_cloud_event_that_a_receiver_can_verify() -> Non
         assert (closed["outcome"], closed["by"], closed["reason"]) == ("edited", "ann", "less")
         assert closed["answers"][0]["value"] == {"amount": 100}
         assert needed.headers["webhook-id"] != resolved.headers["webhook-id"]
+
+
+async def test_what_a_form_takes_as_a_secret_never_leaves_the_house() -> None:
+    form = [{"name": "user"}, {"name": "password", "type": "password"}]
+    value, edited = {"user": "ann", "password": "hush"}, {"user": "ann", "password": "louder"}
+    recorder = Recorder()
+    async with receiving() as receiver:
+        app = asking(channel_to(receiver), recorder)
+        async with Harness(app) as h:
+            run = await h.start("ask", {"value": value, "form": form})
+            assert (await run.edit("refund", edited, by="ann")).ok
+            await h.rest()
+            sent = b"".join(request.body for request in receiver.got)
+            said = [line for notice in recorder.told for line in lines(notice)]
+            assert b"ann" in sent
+            assert "user: ann" in said
+            for secret in ("hush", "louder"):
+                assert secret.encode() not in sent
+                assert not [line for line in said if secret in line]
 
 
 async def test_while_a_secret_is_changed_both_signatures_are_sent() -> None:

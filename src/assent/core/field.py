@@ -128,6 +128,28 @@ def form_spec(schema: Json) -> FormSpec:
     return FormSpec(root=top, schema=schema, title=_text(root, "title"))
 
 
+NOT_SHOWN: Final = "not shown"
+
+
+def covered(value: Json, schema: Json) -> Json:
+    """The value as it may leave the house: what its form takes as a secret is not shown."""
+    return _covered(value, form_spec(schema).root) if isinstance(schema, dict) else value
+
+
+def _covered(value: Json, field: Field) -> Json:
+    if field.kind is Kind.SECRET:
+        return None if value is None else NOT_SHOWN
+    if isinstance(value, dict):
+        parts = {part.name: part for part in field.fields}
+        return {
+            name: _covered(item, parts[name]) if name in parts else item
+            for name, item in value.items()
+        }
+    if isinstance(value, list) and field.item is not None:
+        return [_covered(item, field.item) for item in value]
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class _Maker:
     root: Schema

@@ -20,6 +20,7 @@ import httpx2
 from typing_extensions import override
 
 from assent.clock import SystemClock
+from assent.core.field import covered
 from assent.core.values import Json, digest, pack, plain
 from assent.errors import ConfigurationError, NonRetryable, RetryAfter
 from assent.notifying.guard import address_of
@@ -160,7 +161,7 @@ def cloud_event(notice: Notice, source: str) -> dict[str, Json]:
             "outcome": task.outcome,
             "title": task.title,
             "detail": task.detail,
-            "value": task.shown,
+            "value": covered(task.shown, task.form),
             "form": task.form,
             "options": list(task.options),
             "to": list(notice.to),
@@ -176,7 +177,7 @@ def cloud_event(notice: Notice, source: str) -> dict[str, Json]:
                     "by": said.by,
                     "outcome": said.outcome,
                     "reason": said.reason,
-                    "value": _plain(said.value),
+                    "value": covered(_plain(said.value), task.form),
                 }
                 for said in task.answers
             ],

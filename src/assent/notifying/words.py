@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from assent.core.field import covered
 from assent.core.task import Outcome
 from assent.core.values import Json, dump
 from assent.human.view import TaskView
@@ -53,8 +54,8 @@ def ended(task: TaskView) -> str:
 
 
 def facts(task: TaskView) -> list[tuple[str, str]]:
-    """What is shown, name by name."""
-    shown = task.shown
+    """What is shown, name by name; secrets stay in the house."""
+    shown = covered(task.shown, task.form)
     if shown is None:
         return []
     if isinstance(shown, dict):

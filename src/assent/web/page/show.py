@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from assent.core.field import Field, FormSpec, Kind, spoken
+from assent.core.field import NOT_SHOWN, Field, FormSpec, Kind, spoken
 from assent.core.form import form_spec, sketch
 from assent.core.values import Json
 from assent.web.page import text
@@ -70,7 +70,7 @@ def _show(value: Json, field: Field | None, unit: str) -> Shown:
 def _show_text(value: str, field: Field | None, unit: str) -> Shown:
     label = field.label if field else ""
     if field and field.kind is Kind.SECRET:
-        return Shown(kind="none", label=label, text="not shown")
+        return Shown(kind="none", label=label, text=NOT_SHOWN)
     if field and field.kind is Kind.DECIMAL and _NUMBER.fullmatch(value):
         return Shown(kind="number", label=label, text=_number(value, field, unit))
     if field and field.name and _MONEY.search(field.name) and _NUMBER.fullmatch(value):

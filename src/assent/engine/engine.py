@@ -344,6 +344,8 @@ class RunEngine(Engine):
     ) -> None:
         execution.told = number
         key = getattr(fact, "key", None)
+        if key is not None and number <= execution.replay.number:
+            return  # it was read; a pause or a resumption, which have no key, are to be heard all the same
         if key is not None and execution.replay.pending(key):
             execution.replay.note(fact, at, number)
             return

@@ -85,7 +85,8 @@ class Execution:
         self.fence: int | None = (
             None  # the lease under which it writes, where processes share the store
         )
-        self.told = replay.number  # up to which entry it knows what happened
+        # Up to which entry it was told what happened; its journal may have been read beyond that.
+        self.told = min(run.number, replay.number)
         self.again = False
         self.arrived = asyncio.Event()
         self.gone = asyncio.Event()

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from assent.core.journal import Flaw, Record, RunId, flaws, moment
 from assent.core.values import Json, load
-from assent.ledger import Ledger, run_of
+from assent.ledger import Ledger
 from assent.ports import RunQuery, Store
+from assent.rows import run_of
 
 _PAGE: Final = 500
 

@@ -10,8 +10,9 @@ from typing import Final
 from assent.core.journal import RunId, micros
 from assent.core.run import INCOMPLETE, Run
 from assent.errors import AssentError
-from assent.ledger import Ledger, run_of
+from assent.ledger import Ledger
 from assent.ports import Clock, RunQuery, Store
+from assent.rows import run_of
 from assent.stream import Stream
 
 _PAGE: Final = 200

@@ -20,7 +20,7 @@ import pytest
 from assent.core.journal import GENESIS, PayloadsErased, Record, chained
 from assent.errors import ConfigurationError, StoreLocked, StoreNewer
 from assent.ports import RunQuery, TaskQuery
-from assent.stores import queries, schema, sqlite
+from assent.stores import migrating, queries, schema
 from assent.stores.lock import announce, server_of
 from assent.stores.sqlite import SqliteStore
 from tests.contract.story import STARTED, Story, done, told
@@ -240,17 +240,17 @@ def test_a_migration_that_breaks_off_leaves_nothing_of_itself(
 ) -> None:
     broken = "create table half (id integer); create table half (id integer)"
     connection = sqlite3.connect(file, isolation_level=None)
-    monkeypatch.setattr(sqlite, "MIGRATIONS", (*schema.MIGRATIONS, broken))
-    monkeypatch.setattr(sqlite, "VERSION", schema.VERSION + 1)
+    monkeypatch.setattr(migrating, "MIGRATIONS", (*schema.MIGRATIONS, broken))
+    monkeypatch.setattr(migrating, "VERSION", schema.VERSION + 1)
     with pytest.raises(sqlite3.OperationalError):
-        sqlite.migrated(connection, "here")
+        migrating.migrated(connection, "here")
     tables = {name for (name,) in connection.execute("select name from sqlite_master")}
     assert "entry" in tables
     assert "half" not in tables
     mended = "create table half (id integer)"
-    monkeypatch.setattr(sqlite, "MIGRATIONS", (*schema.MIGRATIONS, mended))
-    assert sqlite.migrated(connection, "here") == [schema.VERSION + 1]
-    assert sqlite.migrated(connection, "here") == []
+    monkeypatch.setattr(migrating, "MIGRATIONS", (*schema.MIGRATIONS, mended))
+    assert migrating.migrated(connection, "here") == [schema.VERSION + 1]
+    assert migrating.migrated(connection, "here") == []
     connection.close()
 
 
@@ -479,7 +479,7 @@ async def test_a_store_that_is_abandoned_says_nothing_more(file: Path) -> None:
 def test_the_sql_of_the_store_uses_its_indexes(tmp_path: Path) -> None:
     """Lists over many rows answer by index: no scan of a table, no sorting of what was found."""
     connection = sqlite3.connect(tmp_path / "plan.db", isolation_level=None)
-    sqlite.migrated(connection, "here")
+    migrating.migrated(connection, "here")
     plans: dict[str, tuple[str, list[Any]]] = {
         "runs": queries.runs(RunQuery()),
         "next runs": queries.runs(RunQuery(before=(1, "a"))),

@@ -35,8 +35,9 @@ from assent.core.journal import (
 )
 from assent.core.run import Run, RunStatus, pause, resume, retry
 from assent.errors import InvalidState, RunNotFound
-from assent.ledger import Changed, Ledger, run_of, run_row, task_of, task_row
+from assent.ledger import Changed, Ledger
 from assent.ports import RunQuery, Stale, StoredRun, StoredTask, TaskQuery, TimerRow, Write
+from assent.rows import run_of, run_row, task_of, task_row
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.testing import FakeClock
 from tests.core.world import moves, opened, play, started, timeouts

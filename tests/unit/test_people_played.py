@@ -30,8 +30,8 @@ from assent.core.task import (
     evolve,
 )
 from assent.core.values import Json
-from assent.ledger import task_of, task_row
 from assent.ports import StoredTask
+from assent.rows import task_of, task_row
 from tests.core.people import NOON
 
 PEOPLE = ["ann", "bob", "cid", "dee", "rob"]

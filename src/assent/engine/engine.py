@@ -77,8 +77,9 @@ from assent.errors import (
     WorkflowNotFound,
 )
 from assent.forms import Form
-from assent.ledger import FIRST_LEASE, Changed, Ledger, ending, task_of
+from assent.ledger import FIRST_LEASE, Changed, Ledger, ending
 from assent.ports import Clock, Fenced, Lease, Program, RunQuery, Store
+from assent.rows import task_of
 
 Notify: TypeAlias = Callable[..., Awaitable[SignalReceipt]]
 

@@ -83,8 +83,9 @@ from assent.forms import Form, check_against, form_for, is_json
 from assent.human.people import People, everybody
 from assent.human.receipt import Receipt, receipt_from, receipt_json, receipt_of, unknown
 from assent.human.view import TaskView, view_of
-from assent.ledger import Ledger, task_of
+from assent.ledger import Ledger
 from assent.ports import Clock, Store, StoredTask, TaskQuery
+from assent.rows import task_of
 
 By: TypeAlias = str | Actor
 FormOf: TypeAlias = Callable[[RunId, str], Awaitable[Form | None]]

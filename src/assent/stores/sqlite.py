@@ -21,7 +21,6 @@ import threading
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -29,7 +28,7 @@ from pydantic_core import from_json, to_json
 
 from assent.core.journal import Past, Record, RunId, TaskId
 from assent.core.values import Json, dump, load
-from assent.errors import ConfigurationError, NotOpen, StoreNewer, ValueNotKept
+from assent.errors import ConfigurationError, NotOpen, ValueNotKept
 from assent.ports import (
     Gone,
     Listener,
@@ -47,7 +46,7 @@ from assent.ports import (
 )
 from assent.stores import queries
 from assent.stores.lock import DatabaseLock
-from assent.stores.schema import MIGRATIONS, VERSION, checksum, statements
+from assent.stores.migrating import migrated, refuse_newer
 
 R = TypeVar("R")
 log = logging.getLogger("assent.store")
@@ -533,70 +532,3 @@ def _records(rows: Iterable[Sequence[Any]]) -> list[Record]:
 
 def _stored(rows: Iterable[tuple[Sequence[Any], Sequence[Any]]]) -> list[StoredTask]:
     return [StoredTask(TaskRow(*row), Record(*opened)) for row, opened in rows]
-
-
-# ── migrations ──────────────────────────────────────────────────────────────────────────────────
-
-
-def migrated(connection: sqlite3.Connection, where: str, *, change: bool = True) -> list[int]:
-    """Bring the schema up to date; returns the versions that were applied.
-
-    Raises StoreNewer, before anything is written, where a newer assent has been here, and ConfigurationError
-    where ``change`` is False and something would have to be applied, or where an applied migration was edited.
-    """
-    found = refuse_newer(connection, where)
-    newest = max(found, default=0)
-    for version, text in enumerate(MIGRATIONS, 1):
-        if found.get(version, checksum(text)) != checksum(text):
-            raise ConfigurationError(
-                f"Migration {version} of the database {where!r} is not the one this assent has. "
-                "Use the assent that made it, or restore the database from a backup."
-            )
-    missing = [version for version in range(1, VERSION + 1) if version not in found]
-    if missing and not change:
-        raise ConfigurationError(
-            f"The database {where!r} has schema version {newest}, and this assent needs {VERSION}. "
-            "Run 'assent migrate'."
-        )
-    for version in missing:
-        _migrate(connection, version)
-    return missing
-
-
-def refuse_newer(connection: sqlite3.Connection, where: str) -> dict[int, str]:
-    """The migrations that were applied; raises StoreNewer where this assent does not know all of them."""
-    found = _applied(connection)
-    newest = max(found, default=0)
-    if newest > VERSION:
-        raise StoreNewer(where, newest, VERSION)
-    return found
-
-
-def _applied(connection: sqlite3.Connection) -> dict[int, str]:
-    there = connection.execute(
-        "select 1 from sqlite_master where type = 'table' and name = 'migration'"
-    ).fetchone()
-    if there is None:
-        return {}
-    return dict(connection.execute("select version, checksum from migration").fetchall())
-
-
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
-    text = MIGRATIONS[version - 1]
-    connection.execute("begin immediate")
-    try:
-        connection.execute(
-            "create table if not exists migration"
-            " (version integer primary key, checksum text not null, applied text not null)"
-        )
-        for statement in statements(text):
-            connection.execute(statement)
-        connection.execute(
-            "insert into migration values (?, ?, ?)",
-            # When a schema was changed is a fact about the file, not about any run: no Clock here.
-            [version, checksum(text), datetime.now(UTC).isoformat()],  # noqa: TID251
-        )
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise

@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 from assent.core.journal import KINDS
 from assent.core.policy import Actor
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from assent.testing import Harness
 from tests.upgrade.test_formats import FROZEN, drawn
 from tests.upgrade.workflows import Line, Order, Tier, World, made

@@ -66,7 +66,8 @@ from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.notifying.notice import Notice
 from assent.ports import Context, Directory, User
-from assent.runs import RunHandle, RunInfo, Standing
+from assent.runs.handle import RunHandle, Standing
+from assent.runs.listing import RunInfo
 from assent.stream import Event
 from assent.system import Settings
 from assent.version import VERSION

@@ -39,7 +39,8 @@ from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier, ways_of
 from assent.observing import Observer, Tell
 from assent.ports import Clock, Context, Directory, Offered, SessionPolicy, Store
-from assent.runs import RunHandle, RunInfo
+from assent.runs.handle import RunHandle
+from assent.runs.listing import RunInfo
 from assent.signalling import Signalling
 from assent.snapshots import Written
 from assent.stream import Stream

@@ -20,7 +20,7 @@ from assent.engine.engine import started_as
 from assent.errors import AssentError, Conflict
 from assent.ledger import Ledger
 from assent.ports import Program, Store
-from assent.runs import Runs
+from assent.runs.handle import Runs
 from assent.stream import Event, Stream
 
 log = logging.getLogger("assent.failures")

@@ -46,7 +46,7 @@ from assent.errors import (
 from assent.human.inbox import By, Inbox
 from assent.ids import new_id, random_hex
 from assent.ports import Clock, Offered, Store
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from assent.sealing import Memory, Sealed, Vault
 
 H = TypeVar("H", bound=Callable[..., Any])

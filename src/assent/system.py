@@ -23,7 +23,7 @@ from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.observing import Observing
 from assent.ports import Clock, Directory, Store
-from assent.runs import Parts, Runs
+from assent.runs.handle import Parts, Runs
 from assent.signalling import Signalling
 from assent.snapshots import Snapshots
 from assent.stores.postgres.options import SCHEMES, Postgres, is_postgres

@@ -31,7 +31,7 @@ from assent.human.inbox import Inbox
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.ports import Write
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 
 R = TypeVar("R")
 START: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday morning

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assent import App, Context
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 
 pytestmark = pytest.mark.anyio
 

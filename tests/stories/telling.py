@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from assent import Event
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from assent.testing import Harness
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from assent import App, Context, RunFailed, current_step, step
 from assent.core.durations import duration
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from assent.testing import START, Harness
 from tests.stories.telling import told
 

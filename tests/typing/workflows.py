@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, assert_type
 
 from assent import App, Context, Receipt, RunStatus, Workflow
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 
 
 @dataclass

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from assent import App, TaskView
 from assent.access import Role
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from assent.web.auth import COOKIE
 from assent.web.server import serve
 from tests.web.sample import Asked, Refund, make_app

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assent.access import Role
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from tests.web.conftest import Office
 from tests.web.sample import Asked
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from assent.access import Role
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from tests.web.conftest import Office
 from tests.web.desk import Desk, desk_of, picture, violations
 from tests.web.sample import Claim, Line

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from assent.access import Role
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from assent.web import closing, live
 from tests.web.conftest import API, Office
 

@@ -13,7 +13,7 @@ from typing_extensions import override
 from assent.access import Role
 from assent.core.form import draw, form_spec, sketch
 from assent.human.view import TaskView
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from assent.web.page import text
 from tests.core.posting import untouched
 from tests.web.conftest import Office

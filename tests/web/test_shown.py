@@ -11,8 +11,8 @@ import pytest
 from assent.core.task import Outcome, ReceiptStatus
 from assent.core.values import Json
 from assent.human.receipt import Decided, Receipt
-from assent.web import wire
 from assent.web.page import show, text, words
+from assent.web.wire.tasks import Option
 from tests.web.conftest import Office
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +84,7 @@ def test_distances_are_rough(length: timedelta, said: str) -> None:
     ],
 )
 def test_an_option_has_words_for_it(option: Json, label: str) -> None:
-    assert wire.Option.of(option).label == label
+    assert Option.of(option).label == label
 
 
 # ── values ──────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ import pytest
 
 from assent import App, Context
 from assent.access import Role
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 from tests.web.conftest import API, Office
 
 pytestmark = pytest.mark.anyio

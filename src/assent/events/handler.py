@@ -19,7 +19,7 @@ from assent.core.values import loaded
 from assent.errors import ValueUnreadable
 from assent.human.inbox import By
 from assent.human.receipt import Receipt
-from assent.runs import RunHandle
+from assent.runs.handle import RunHandle
 
 CALLER: Final = "program"
 E = TypeVar("E", bound=Event)

@@ -13,7 +13,7 @@ from assent.engine.engine import started_as
 from assent.errors import ValueNotKept
 from assent.events.handler import Handler
 from assent.human.inbox import By
-from assent.runs import Runs
+from assent.runs.handle import Runs
 from assent.snapshots import Written
 
 

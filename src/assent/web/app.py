@@ -24,11 +24,28 @@ from typing_extensions import override
 
 from assent.access import Role
 from assent.errors import AssentError
-from assent.web import api, approvals, auth, live, once, people, signals, slack, wire
+from assent.web import api, approvals, auth, live, once, people, signals, slack
 from assent.web.closing import Closing
 from assent.web.page import answer, inbox, login, run, runs, task, view
 from assent.web.problem import Problem, on_problem
 from assent.web.system import System
+from assent.web.wire import basic
+from assent.web.wire.basic import Page
+from assent.web.wire.house import (
+    Absence,
+    Erased,
+    Health,
+    Key,
+    LoginLink,
+    MadeKey,
+    Notification,
+    Status,
+    User,
+    Verified,
+)
+from assent.web.wire.runs import Cancelled, Happened, Run, RunLine, Startable
+from assent.web.wire.signals import Called, SignalReceipt, Waiter
+from assent.web.wire.tasks import DraftKept, Receipt, Receipts, Task
 
 Handler: TypeAlias = Callable[..., Coroutine[Any, Any, Response]]
 
@@ -63,67 +80,67 @@ class To:
 
 
 API: Final = (
-    To("GET", "/health", api.get_health, OPEN, wire.Health),
-    To("GET", "/status", api.get_status, VIEWER, wire.Status),
-    To("GET", "/workflows", api.list_workflows, VIEWER, wire.Page[wire.Startable]),
-    To("POST", "/runs", api.start_run, OPERATOR, wire.Run, 201),
-    To("GET", "/runs", api.list_runs, VIEWER, wire.Page[wire.RunLine]),
-    To("GET", "/runs/{run}", api.get_run, VIEWER, wire.Run),
-    To("GET", "/runs/{run}/timeline", api.get_timeline, VIEWER, wire.Page[wire.Happened]),
+    To("GET", "/health", api.get_health, OPEN, Health),
+    To("GET", "/status", api.get_status, VIEWER, Status),
+    To("GET", "/workflows", api.list_workflows, VIEWER, Page[Startable]),
+    To("POST", "/runs", api.start_run, OPERATOR, Run, 201),
+    To("GET", "/runs", api.list_runs, VIEWER, Page[RunLine]),
+    To("GET", "/runs/{run}", api.get_run, VIEWER, Run),
+    To("GET", "/runs/{run}/timeline", api.get_timeline, VIEWER, Page[Happened]),
     To("GET", "/runs/{run}/events", live.run_events, VIEWER, media=SSE),
-    To("POST", "/runs/{run}/pause", api.pause_run, OPERATOR, wire.Run),
-    To("POST", "/runs/{run}/resume", api.resume_run, OPERATOR, wire.Run),
-    To("POST", "/runs/{run}/cancel", api.cancel_run, OPERATOR, wire.Run),
-    To("POST", "/runs/{run}/retry", api.retry_run, OPERATOR, wire.Run),
-    To("POST", "/runs/{run}/restart", api.restart_run, OPERATOR, wire.Run, 201),
-    To("POST", "/runs/cancel", api.cancel_runs, OPERATOR, wire.Cancelled),
-    To("POST", "/runs/{run}/erase", api.erase_run, ADMIN, wire.Erased),
-    To("GET", "/tasks", api.list_tasks, VIEWER, wire.Page[wire.Task]),
-    To("POST", "/tasks/batch", api.answer_many, RESPONDER, wire.Receipts),
-    To("GET", "/tasks/{task}", api.get_task, VIEWER, wire.Task),
-    To("POST", "/tasks/{task}/approve", api.approve, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/reject", api.reject, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/edit", api.edit, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/answer", api.answer, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/claim", api.claim, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/release", api.release, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/comment", api.comment, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/cancel", api.cancel_task, OPERATOR, wire.Receipt),
-    To("POST", "/tasks/{task}/delegate", people.delegate, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/reassign", people.reassign, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/ask-back", people.ask_back, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/reply", people.reply_to_question, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/attach", people.attach, RESPONDER, wire.Receipt),
-    To("POST", "/tasks/{task}/reopen", people.reopen, RESPONDER, wire.Receipt),
-    To("GET", "/tasks/{task}/draft", people.get_draft, RESPONDER, wire.DraftKept),
+    To("POST", "/runs/{run}/pause", api.pause_run, OPERATOR, Run),
+    To("POST", "/runs/{run}/resume", api.resume_run, OPERATOR, Run),
+    To("POST", "/runs/{run}/cancel", api.cancel_run, OPERATOR, Run),
+    To("POST", "/runs/{run}/retry", api.retry_run, OPERATOR, Run),
+    To("POST", "/runs/{run}/restart", api.restart_run, OPERATOR, Run, 201),
+    To("POST", "/runs/cancel", api.cancel_runs, OPERATOR, Cancelled),
+    To("POST", "/runs/{run}/erase", api.erase_run, ADMIN, Erased),
+    To("GET", "/tasks", api.list_tasks, VIEWER, Page[Task]),
+    To("POST", "/tasks/batch", api.answer_many, RESPONDER, Receipts),
+    To("GET", "/tasks/{task}", api.get_task, VIEWER, Task),
+    To("POST", "/tasks/{task}/approve", api.approve, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/reject", api.reject, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/edit", api.edit, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/answer", api.answer, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/claim", api.claim, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/release", api.release, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/comment", api.comment, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/cancel", api.cancel_task, OPERATOR, Receipt),
+    To("POST", "/tasks/{task}/delegate", people.delegate, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/reassign", people.reassign, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/ask-back", people.ask_back, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/reply", people.reply_to_question, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/attach", people.attach, RESPONDER, Receipt),
+    To("POST", "/tasks/{task}/reopen", people.reopen, RESPONDER, Receipt),
+    To("GET", "/tasks/{task}/draft", people.get_draft, RESPONDER, DraftKept),
     To("PUT", "/tasks/{task}/draft", people.keep_draft, RESPONDER, status=204),
-    To("POST", "/approvals", approvals.decide, RESPONDER, wire.Receipt),
+    To("POST", "/approvals", approvals.decide, RESPONDER, Receipt),
     To("GET", "/approvals/{key:path}/stream", approvals.stream, VIEWER, media=SSE),
-    To("GET", "/people", people.list_people, VIEWER, wire.Page[wire.User]),
-    To("PUT", "/people/{name}", people.put_person, ADMIN, wire.User),
+    To("GET", "/people", people.list_people, VIEWER, Page[User]),
+    To("PUT", "/people/{name}", people.put_person, ADMIN, User),
     To("DELETE", "/people/{name}", people.remove_person, ADMIN, status=204),
-    To("GET", "/absences", people.list_absences, VIEWER, wire.Page[wire.Absence]),
-    To("PUT", "/absences/{name}", people.put_absence, RESPONDER, wire.Absence),
+    To("GET", "/absences", people.list_absences, VIEWER, Page[Absence]),
+    To("PUT", "/absences/{name}", people.put_absence, RESPONDER, Absence),
     To("DELETE", "/absences/{name}", people.end_absence, RESPONDER, status=204),
-    To("POST", "/events/{name:path}", signals.notify, RESPONDER, wire.SignalReceipt),
-    To("GET", "/events/{name:path}/waiters", signals.list_waiters, VIEWER, wire.Page[wire.Waiter]),
-    To("POST", "/hooks/{token}", signals.call_hook, OPEN, wire.Called),
+    To("POST", "/events/{name:path}", signals.notify, RESPONDER, SignalReceipt),
+    To("GET", "/events/{name:path}/waiters", signals.list_waiters, VIEWER, Page[Waiter]),
+    To("POST", "/hooks/{token}", signals.call_hook, OPEN, Called),
     To("POST", "/slack/interactions", slack.interact, OPEN),
-    To("GET", "/notifications", api.list_notifications, OPERATOR, wire.Page[wire.Notification]),
+    To("GET", "/notifications", api.list_notifications, OPERATOR, Page[Notification]),
     To(
         "POST",
         "/notifications/{notification}/resend",
         api.resend_notification,
         OPERATOR,
-        wire.Notification,
+        Notification,
     ),
     To("GET", "/events", live.all_events, VIEWER, media=SSE),
     To("GET", "/audit", api.export_audit, ADMIN, media=TRAIL),
-    To("GET", "/audit/verify", api.verify_audit, ADMIN, wire.Verified),
-    To("GET", "/keys", api.list_keys, ADMIN, wire.Page[wire.Key]),
-    To("POST", "/keys", api.create_key, ADMIN, wire.MadeKey, 201, secret=True),
+    To("GET", "/audit/verify", api.verify_audit, ADMIN, Verified),
+    To("GET", "/keys", api.list_keys, ADMIN, Page[Key]),
+    To("POST", "/keys", api.create_key, ADMIN, MadeKey, 201, secret=True),
     To("DELETE", "/keys/{key}", api.revoke_key, ADMIN, status=204),
-    To("POST", "/login-links", api.create_login_link, ADMIN, wire.LoginLink, 201, secret=True),
+    To("POST", "/login-links", api.create_login_link, ADMIN, LoginLink, 201, secret=True),
 )
 
 PAGES: Final = (
@@ -208,10 +225,10 @@ def _describe_problems(responses: dict[str, Any]) -> None:
 
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    "default": {"model": wire.Problem, "description": "What went wrong, and where."}
+    "default": {"model": basic.Problem, "description": "What went wrong, and where."}
 }
 _RECEIPTS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": wire.Receipt, "description": said}
+    status: {"model": Receipt, "description": said}
     for status, said in {
         403: "Somebody else has to answer, or the role does not allow it.",
         404: "There is no such task.",
@@ -223,7 +240,7 @@ _RECEIPTS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 _SIGNALLED: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": wire.SignalReceipt, "description": said}
+    status: {"model": SignalReceipt, "description": said}
     for status, said in {
         202: "Nobody waits yet: the run keeps it.",
         404: "Nobody waits for it, or there is no such run; nothing was kept.",
@@ -233,8 +250,8 @@ _SIGNALLED: Final[dict[int | str, dict[str, Any]]] = {
     }.items()
 }
 _OTHERS: Final[Mapping[type[BaseModel] | None, dict[int | str, dict[str, Any]]]] = {
-    wire.Receipt: _RECEIPTS,
-    wire.SignalReceipt: _SIGNALLED,
+    Receipt: _RECEIPTS,
+    SignalReceipt: _SIGNALLED,
 }
 
 

@@ -20,17 +20,19 @@ from assent.core.task import ReceiptStatus
 from assent.errors import TaskNotFound
 from assent.human.receipt import Receipt, unknown
 from assent.human.view import TaskView
-from assent.web import auth, live, wire
+from assent.web import auth, live
 from assent.web.api import STATUS, reply
 from assent.web.problem import Problem
 from assent.web.request import closing_of, system_of, who_of
+from assent.web.wire import bodies, tasks
+from assent.web.wire.tasks import ApprovalStatus
 
 VIA: Final = "webhook"
 
-Statuses: TypeAlias = AsyncGenerator[tuple[int, wire.ApprovalStatus], None]
+Statuses: TypeAlias = AsyncGenerator[tuple[int, ApprovalStatus], None]
 
 
-async def decide(request: Request, body: wire.ByWebhook) -> Response:
+async def decide(request: Request, body: bodies.ByWebhook) -> Response:
     """Hand in a decision that was made elsewhere; an operator's key may say who made it."""
     who = who_of(request)
     by = body.actor_id or who.user
@@ -40,10 +42,10 @@ async def decide(request: Request, body: wire.ByWebhook) -> Response:
     if body.action == "cancel" and not who.role.allows(Role.OPERATOR):
         raise Problem(403, "Only an operator cancels a task.", code="forbidden")
     receipt = await _decided(request, body, by)
-    return reply(wire.Receipt.of(receipt), STATUS[receipt.status])
+    return reply(tasks.Receipt.of(receipt), STATUS[receipt.status])
 
 
-async def _decided(request: Request, said: wire.ByWebhook, by: str) -> Receipt:
+async def _decided(request: Request, said: bodies.ByWebhook, by: str) -> Receipt:
     inbox = system_of(request).inbox
     task = await inbox.named(said.key)
     if task is None:
@@ -129,13 +131,13 @@ async def _statuses(request: HTTPConnection, key: str, task: str) -> Statuses:
     system = system_of(request)
     newest = await system.stream.newest()
     now: TaskView = await system.inbox.get(task)
-    yield newest, wire.ApprovalStatus.of(key, now)
+    yield newest, ApprovalStatus.of(key, now)
     if now.outcome is not None:
         return
     async for event in system.stream.events(now.run_id, after=newest):
         if event.data.get("task") != task:
             continue
         now = await system.inbox.get(task)
-        yield event.seq, wire.ApprovalStatus.of(key, now)
+        yield event.seq, ApprovalStatus.of(key, now)
         if now.outcome is not None:
             return

@@ -31,10 +31,13 @@ from assent.access import Role
 from assent.core.values import Json
 from assent.errors import RunNotFound
 from assent.stream import Line, named
-from assent.web import auth, wire
+from assent.web import auth
 from assent.web.closing import Closing
 from assent.web.problem import Problem
 from assent.web.request import closing_of, system_of, who_of
+from assent.web.wire.basic import plain_page
+from assent.web.wire.runs import Run
+from assent.web.wire.tasks import Task
 
 HEARTBEAT: Final = 15.0  # seconds; proxies drop what is silent for a minute
 NEWEST: Final = "newest"
@@ -178,8 +181,8 @@ class Feed:
     async def _snapshot(self) -> Json:
         system = system_of(self.connection)
         if self.run is None:
-            return wire.plain_page(await system.inbox.tasks(), wire.Task.of)
-        return (await wire.Run.whole(system.run(self.run))).model_dump(mode="json")
+            return plain_page(await system.inbox.tasks(), Task.of)
+        return (await Run.whole(system.run(self.run))).model_dump(mode="json")
 
 
 def _portions(told: Sequence[bytes]) -> list[bytes]:

@@ -9,15 +9,18 @@ from assent.access import Role
 from assent.errors import FieldError, InvalidInput
 from assent.human.people import Away
 from assent.ports import User
-from assent.web import wire
 from assent.web.api import by_of, reply, with_receipt
 from assent.web.problem import Problem
 from assent.web.request import system_of, who_of
+from assent.web.wire import bodies, house
+from assent.web.wire.basic import Page
+from assent.web.wire.house import Absence
+from assent.web.wire.tasks import DraftKept
 
 # ── tasks ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def delegate(request: Request, task: str, body: wire.HandOver) -> Response:
+async def delegate(request: Request, task: str, body: bodies.HandOver) -> Response:
     """Let somebody answer for you; you stay answerable."""
     inbox = system_of(request).inbox
     return await with_receipt(
@@ -25,7 +28,7 @@ async def delegate(request: Request, task: str, body: wire.HandOver) -> Response
     )
 
 
-async def reassign(request: Request, task: str, body: wire.Reassignment) -> Response:
+async def reassign(request: Request, task: str, body: bodies.Reassignment) -> Response:
     """Ask others instead; an operator may do so with every task."""
     inbox = system_of(request).inbox
     overrules = who_of(request).role.allows(Role.OPERATOR)
@@ -34,25 +37,25 @@ async def reassign(request: Request, task: str, body: wire.Reassignment) -> Resp
     )
 
 
-async def ask_back(request: Request, task: str, body: wire.Remark) -> Response:
+async def ask_back(request: Request, task: str, body: bodies.Remark) -> Response:
     """Ask whoever asked; the deadline stands still until there is a reply."""
     return await with_receipt(request, task, body, system_of(request).inbox.ask_back, body.text)
 
 
-async def reply_to_question(request: Request, task: str, body: wire.Remark) -> Response:
+async def reply_to_question(request: Request, task: str, body: bodies.Remark) -> Response:
     """Answer what was asked back; the deadline runs on."""
     return await with_receipt(request, task, body, system_of(request).inbox.reply, body.text)
 
 
-async def attach(request: Request, task: str, body: wire.NewAttachment) -> Response:
+async def attach(request: Request, task: str, body: bodies.NewAttachment) -> Response:
     """Put a document beside a task, by reference."""
     inbox = system_of(request).inbox
     return await with_receipt(request, task, body, inbox.attach, body.name, body.url)
 
 
-async def reopen(request: Request, task: str, body: wire.Steer | None = None) -> Response:
+async def reopen(request: Request, task: str, body: bodies.Steer | None = None) -> Response:
     """Take your decision back, while the run is paused and has not gone on with it."""
-    said = body or wire.Steer()
+    said = body or bodies.Steer()
     inbox = system_of(request).inbox
     return await with_receipt(request, task, said, inbox.reopen, reason=said.reason)
 
@@ -61,10 +64,10 @@ async def get_draft(request: Request, task: str) -> Response:
     """What you were about to answer."""
     inbox = system_of(request).inbox
     await inbox.get(task)
-    return reply(wire.DraftKept(value=await inbox.draft(task, by=who_of(request).user)))
+    return reply(DraftKept(value=await inbox.draft(task, by=who_of(request).user)))
 
 
-async def keep_draft(request: Request, task: str, body: wire.Draft) -> Response:
+async def keep_draft(request: Request, task: str, body: bodies.Draft) -> Response:
     """Keep what you are about to answer, for you alone."""
     await system_of(request).inbox.keep_draft(task, body.value, by=by_of(request, body))
     return Response(status_code=204)
@@ -76,10 +79,10 @@ async def keep_draft(request: Request, task: str, body: wire.Draft) -> Response:
 async def list_people(request: Request) -> Response:
     """Everybody in the table."""
     users = await system_of(request).people.users()
-    return reply(wire.Page[wire.User](items=[_user(user) for user in users]))
+    return reply(Page[house.User](items=[_user(user) for user in users]))
 
 
-async def put_person(request: Request, name: str, body: wire.NewUser) -> Response:
+async def put_person(request: Request, name: str, body: bodies.NewUser) -> Response:
     """Add somebody, or say anew what they belong to."""
     by_of(request, body)
     people = system_of(request).people
@@ -96,10 +99,10 @@ async def remove_person(request: Request, name: str) -> Response:
 async def list_absences(request: Request) -> Response:
     """Everybody who is away, or will be, and who stands in."""
     found = await system_of(request).people.absences()
-    return reply(wire.Page[wire.Absence](items=[_absence(away) for away in found]))
+    return reply(Page[Absence](items=[_absence(away) for away in found]))
 
 
-async def put_absence(request: Request, name: str, body: wire.NewAbsence) -> Response:
+async def put_absence(request: Request, name: str, body: bodies.NewAbsence) -> Response:
     """Let somebody stand in while you are away; an admin says it for others."""
     by_of(request, body)
     _own(request, name)
@@ -125,8 +128,8 @@ def _own(request: Request, name: str) -> None:
         raise Problem(403, why, code="not_you")
 
 
-def _user(user: User) -> wire.User:
-    return wire.User(
+def _user(user: User) -> house.User:
+    return house.User(
         name=user.name,
         groups=sorted(user.groups),
         roles=sorted(user.roles),
@@ -134,7 +137,5 @@ def _user(user: User) -> wire.User:
     )
 
 
-def _absence(away: Away) -> wire.Absence:
-    return wire.Absence(
-        name=away.name, to=away.to, start=away.start, end=away.end, reason=away.reason
-    )
+def _absence(away: Away) -> Absence:
+    return Absence(name=away.name, to=away.to, start=away.start, end=away.end, reason=away.reason)

@@ -19,10 +19,13 @@ from starlette.responses import Response
 
 from assent.core.signal import SignalStatus
 from assent.core.values import Json
-from assent.web import once, wire
+from assent.web import once
 from assent.web.api import by_of, reply
 from assent.web.problem import Problem, of_fields
 from assent.web.request import door_of, system_of
+from assent.web.wire import bodies
+from assent.web.wire.basic import Page
+from assent.web.wire.signals import Called, SignalReceipt, Waiter
 
 STATUS: Final[Mapping[SignalStatus, int]] = {
     SignalStatus.DELIVERED: 200,
@@ -40,7 +43,7 @@ _DELIVERY: Final = ("webhook-id", "svix-id", "x-github-delivery", "idempotency-k
 _NO_HOOK: Final = "There is no webhook at this address."
 
 
-async def notify(request: Request, name: str, body: wire.Notify) -> Response:
+async def notify(request: Request, name: str, body: bodies.Notify) -> Response:
     """Signal to whoever waits for this event; with ``run_id``, to that run, which keeps what comes early."""
     receipt = await system_of(request).signalling.notify(
         name,
@@ -50,13 +53,13 @@ async def notify(request: Request, name: str, body: wire.Notify) -> Response:
         by=by_of(request, body),
         via=door_of(request),
     )
-    return reply(wire.SignalReceipt.of(receipt), STATUS[receipt.status])
+    return reply(SignalReceipt.of(receipt), STATUS[receipt.status])
 
 
 async def list_waiters(request: Request, name: str) -> Response:
     """Who waits for this event, longest first."""
     found = await system_of(request).signalling.waiters(name)
-    return reply(wire.Page[wire.Waiter](items=[wire.Waiter.of(waiter) for waiter in found]))
+    return reply(Page[Waiter](items=[Waiter.of(waiter) for waiter in found]))
 
 
 async def call_hook(request: Request, token: str) -> Response:
@@ -67,7 +70,7 @@ async def call_hook(request: Request, token: str) -> Response:
         raise Problem(404, _NO_HOOK)
     if receipt.status is SignalStatus.INVALID:
         raise Problem(422, receipt.message, errors=of_fields(receipt.errors))
-    return reply(wire.Called(status=receipt.status), STATUS[receipt.status])
+    return reply(Called(status=receipt.status), STATUS[receipt.status])
 
 
 def _delivery(request: Request) -> str | None:

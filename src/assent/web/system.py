@@ -14,7 +14,8 @@ from assent.human.people import People
 from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.ports import Clock, Offered, Store
-from assent.runs import RunHandle, RunInfo
+from assent.runs.handle import RunHandle
+from assent.runs.listing import RunInfo
 from assent.signalling import Signalling
 from assent.stream import Stream
 from assent.system import Settings

@@ -11,10 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from assent.access import Role
 from assent.core.run import RunStatus
 from assent.errors import InvalidState
-from assent.web import wire
 from assent.web.page import show, view, words
 from assent.web.problem import Problem
 from assent.web.request import link, system_of, who_of
+from assent.web.wire.basic import as_json
 
 _MAY: Final = {
     RunStatus.RUNNING: ("pause", "cancel"),
@@ -85,8 +85,8 @@ async def _page(request: Request, id: str, *, trouble: str = "", status: int = 2
         tasks=await run.tasks(),
         timeline=await run.timeline(),
         asks=words.ASKS,
-        given=None if given is None else show.show(wire.as_json(given), schema),
-        output=None if output is None else show.show(wire.as_json(output)),
+        given=None if given is None else show.show(as_json(given), schema),
+        output=None if output is None else show.show(as_json(output)),
         actions=_actions(info.status, who_of(request).role),
     )
 

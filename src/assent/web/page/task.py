@@ -20,10 +20,12 @@ from assent.core.values import Json
 from assent.errors import FieldError
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
-from assent.web import api, wire
+from assent.web import api
 from assent.web.page import show, view, words
 from assent.web.problem import Problem
 from assent.web.request import actor_of, link, system_of, who_of
+from assent.web.wire.basic import as_json
+from assent.web.wire.tasks import Option
 
 MOST_FIELDS: Final = 10_000
 VIA: Final = "page"
@@ -176,7 +178,7 @@ async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> 
         history=await _history(request, task),
         stage_words=words.STAGES,
         following=await _following(request, task),
-        options=[wire.Option.of(option) for option in task.options],
+        options=[Option.of(option) for option in task.options],
         asks=words.ASKS,
         asking=words.ASKING,
         said=words.SAID,
@@ -267,18 +269,18 @@ def _changes(task: TaskView) -> list[show.Change]:
     edits = [answer.value for answer in task.answers if answer.outcome is Outcome.EDITED]
     if not edits or task.outcome not in (None, Outcome.EDITED):
         return []
-    return show.changes(task.original, wire.as_json(edits[-1]), task.form)
+    return show.changes(task.original, as_json(edits[-1]), task.form)
 
 
 def _said(task: TaskView) -> show.Shown | None:
     """What was answered."""
     if task.outcome is not Outcome.ANSWERED or not task.answers:
         return None
-    value = wire.as_json(task.answers[-1].value)
+    value = as_json(task.answers[-1].value)
     if task.kind is not TaskKind.CHOOSE:
         return show.show(value, task.form)
     chosen = value if task.many and isinstance(value, list) else [value]
-    labels: list[Json] = [wire.Option.of(each).label for each in chosen]
+    labels: list[Json] = [Option.of(each).label for each in chosen]
     return show.show(labels if task.many else labels[0])
 
 

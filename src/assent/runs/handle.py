@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
     Collection,
-    Generator,
     Mapping,
     Sequence,
 )
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar, cast
@@ -31,20 +27,18 @@ from assent.core.journal import (
     RunParked,
     RunStarted,
     fact_from,
-    moment,
 )
 from assent.core.page import Page
-from assent.core.run import INCOMPLETE, Run, RunStatus, cancel, retry
+from assent.core.run import Run, RunStatus, cancel, retry
 from assent.core.snapshot import Snapshot
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
-from assent.core.values import Json, digest, dump, load, unpack, unpack_or_plain
+from assent.core.values import Json, digest, load, unpack, unpack_or_plain
 from assent.errors import (
     AssentError,
     Conflict,
     FieldError,
     InvalidInput,
     InvalidState,
-    NotOpen,
     RunCancelled,
     RunFailed,
     RunTimedOut,
@@ -55,32 +49,14 @@ from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.ids import new_id
 from assent.ledger import Changed, Ledger, ended_child, ending
-from assent.ports import Clock, Program, RunQuery, Store
+from assent.ports import Clock, Program, Store
+from assent.runs.listing import RunInfo, info_of, page_of, query_of
+from assent.runs.watching import Watcher, watching
 from assent.snapshots import Snapshots, Written
 from assent.stream import Event, Stream
 
 R = TypeVar("R")
 _LONGEST_ID: Final = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInfo:
-    """A run in a list. ``origin`` is the run that it was forked from, by a snapshot."""
-
-    id: RunId
-    workflow: str
-    version: str
-    status: RunStatus
-    by: str | None
-    labels: Mapping[str, str]
-    parent: RunId | None
-    root: RunId
-    created: datetime
-    updated: datetime
-    finished: datetime | None
-    waiting_for: tuple[str, ...]
-    number: int
-    origin: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,59 +83,13 @@ class Parts:
     poke: Callable[[RunId], Awaitable[None]]
 
 
-class _Watcher:
-    """Somebody who waits for a run to get somewhere: told once, with how it ended where it has."""
-
-    __slots__ = ("arrived", "finished", "reached")
-
-    def __init__(self, reached: Callable[[Run], bool]) -> None:
-        self.reached = reached
-        self.arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.finished: RunFinished | None = None
-
-    def told(self, changed: Changed) -> None:
-        if not self.reached(changed.run) or self.arrived.done():
-            return
-        last = changed.facts[-1] if changed.facts else None
-        self.finished = last if isinstance(last, RunFinished) else None
-        self.arrived.set_result(None)
-
-    def closed(self) -> None:
-        self.failed(NotOpen("The app was closed while a run was waited for."))
-
-    def failed(self, error: AssentError) -> None:
-        if not self.arrived.done():
-            self.arrived.set_exception(error)
-            self.arrived.exception()  # who waits for several is told by one of them
-
-
-@contextmanager
-def _watching(
-    watched: dict[RunId, list[_Watcher]],
-    runs: Sequence[RunId],
-    reached: Callable[[Run], bool] | None = None,
-) -> Generator[list[_Watcher]]:
-    """Be told when one of these runs has got there; without ``reached``, when it changes."""
-    watchers = [_Watcher(reached or _rung) for _ in runs]
-    for run, watcher in zip(runs, watchers, strict=True):
-        watched.setdefault(run, []).append(watcher)
-    try:
-        yield watchers
-    finally:
-        for run, watcher in zip(runs, watchers, strict=True):
-            watcher.arrived.cancel()
-            watched[run].remove(watcher)
-            if not watched[run]:
-                del watched[run]
-
-
 class Runs:
     """All runs of a store."""
 
     def __init__(self, parts: Parts) -> None:
         self.reached: Callable[[], Runs] = lambda: self
         self.parts = parts
-        self.watched: dict[RunId, list[_Watcher]] = {}
+        self.watched: dict[RunId, list[Watcher]] = {}
         self._looking: set[asyncio.Task[None]] = set()
         parts.ledger.listen(self._on_change)
 
@@ -253,23 +183,10 @@ class Runs:
         limit: int = 50,
     ) -> Page[RunInfo]:
         """A page of runs, newest first."""
-        if not 1 <= limit <= 500:
-            raise InvalidInput("The page", (FieldError("/limit", "use a number from 1 to 500"),))
-        query = RunQuery(
-            statuses=_statuses(status),
-            workflow=workflow,
-            label=_label(label),
-            text=q,
-            before=_position(cursor),
-            limit=limit + 1,
+        query = query_of(
+            status=status, workflow=workflow, label=label, q=q, cursor=cursor, limit=limit
         )
-        rows = await self.parts.store.runs(query)
-        more = None
-        if len(rows) > limit:
-            last = rows[limit - 1]
-            text = dump([last.created, last.id]).encode()
-            more = base64.urlsafe_b64encode(text).decode().rstrip("=")
-        return Page(tuple(_info_of_row(row) for row in rows[:limit]), more)
+        return page_of(await self.parts.store.runs(query), limit)
 
     async def cancel_all(
         self,
@@ -442,7 +359,7 @@ class RunHandle(Generic[R]):
 
     async def _reached(self, reached: Callable[[Run], bool]) -> tuple[Run, RunFinished | None]:
         while True:
-            with _watching(self._runs().watched, [self.id], reached) as (watcher,):
+            with watching(self._runs().watched, [self.id], reached) as (watcher,):
                 if reached(head := await self._head()):
                     return head, None
                 await watcher.arrived
@@ -453,7 +370,7 @@ class RunHandle(Generic[R]):
         """Until one of the runs that it waits for needs somebody, or it moves on itself and stands again."""
         while head.status is RunStatus.WAITING and head.children:
             below = await self._parts.ledger.below(head)
-            with _watching(self._runs().watched, [self.id, *below]) as watchers:
+            with watching(self._runs().watched, [self.id, *below]) as watchers:
                 heads = [await self._parts.ledger.durable(run) for run in below]
                 if any(_needs_somebody(one) for one in heads) or await self.tasks():
                     return head, None
@@ -617,50 +534,6 @@ def _stands(run: Run) -> bool:
     )
 
 
-def _rung(head: Run) -> bool:
-    return True
-
-
-def info_of(run: Run) -> RunInfo:
-    """A run in a list."""
-    return RunInfo(
-        id=run.id,
-        workflow=run.workflow,
-        version=run.version,
-        status=run.status,
-        by=run.by,
-        labels=dict(run.labels),
-        parent=run.parent,
-        root=run.root,
-        created=moment(run.created),
-        updated=moment(run.updated),
-        finished=None if run.finished is None else moment(run.finished),
-        waiting_for=run.waiting_for,
-        number=run.number,
-        origin=run.origin,
-    )
-
-
-def _info_of_row(row: Any) -> RunInfo:
-    state = cast("dict[str, Any]", load(row.state))
-    return RunInfo(
-        id=row.id,
-        workflow=row.workflow,
-        version=row.version,
-        status=RunStatus(row.status),
-        by=row.by,
-        labels=cast("dict[str, str]", load(row.labels)),
-        parent=row.parent,
-        root=row.root,
-        created=moment(row.created),
-        updated=moment(row.updated),
-        finished=None if row.finished is None else moment(row.finished),
-        waiting_for=tuple(state.get("waiting_for", ())),
-        number=row.number,
-        origin=state.get("origin"),
-    )
-
-
 def _check_id(id: RunId) -> None:
     text = id if isinstance(cast(object, id), str) else ""
     fits = 0 < len(text) <= _LONGEST_ID and text.isprintable() and text == text.strip()
@@ -675,50 +548,6 @@ def _check_id(id: RunId) -> None:
                 ),
             ),
         )
-
-
-_DEAD: Final = (
-    RunStatus.FAILED,
-    RunStatus.TIMED_OUT,
-    RunStatus.PARKED,
-)  # nothing goes on by itself
-
-
-def _statuses(status: str | Sequence[str] | None) -> tuple[str, ...]:
-    if status is None or status == "all":
-        return ()
-    if status == "incomplete":
-        return tuple(INCOMPLETE)
-    if status == "dead":
-        return _DEAD
-    wanted = (status,) if isinstance(status, str) else tuple(status)
-    unknown = [name for name in wanted if name not in set(RunStatus)]
-    if unknown:
-        known = ", ".join(["all", "incomplete", "dead", *RunStatus])
-        raise InvalidInput(
-            "The filter", (FieldError("/status", f"{unknown[0]!r} is none of: {known}"),)
-        )
-    return wanted
-
-
-def _label(label: str | None) -> tuple[str, str | None] | None:
-    if label is None:
-        return None
-    key, equals, value = label.partition("=")
-    return (key, value) if equals else (label, None)
-
-
-def _position(cursor: str | None) -> tuple[int, str] | None:
-    if cursor is None:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        created, id = cast("list[Any]", load(text))
-        return int(created), str(id)
-    except (ValueError, TypeError, binascii.Error):
-        raise InvalidInput(
-            "The cursor", (FieldError("/cursor", "it is not one that this list has given"),)
-        ) from None
 
 
 def _json(text: str | None) -> Any:

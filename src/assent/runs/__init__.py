@@ -1,0 +1,1 @@
+"""Holding runs: handles, waiting for a run to get somewhere, lists."""

@@ -21,24 +21,16 @@ import click
 from assent import errors
 from assent.cli.exits import MEANING, OF_RECEIPT, OF_SIGNAL
 from assent.cli.main import assent
-from assent.core.journal import TaskOpened, micros
-from assent.core.policy import Actor, Escalate, Remind, escalation_json, reminder_json
-from assent.core.ruling import rule
-from assent.core.signal import SignalStatus
-from assent.core.task import (
+from assent.core.command import (
     ALLOWED,
     AskBack,
     Attach,
     Claim,
-    Closing,
     Command,
     Delegate,
     Expire,
     HandOn,
-    HumanTask,
     Nudge,
-    Outcome,
-    Question,
     Reassign,
     Release,
     Remark,
@@ -46,10 +38,20 @@ from assent.core.task import (
     Reply,
     Respond,
     Settle,
+    Withdraw,
+)
+from assent.core.journal import TaskOpened, micros
+from assent.core.policy import Actor, Escalate, Remind, escalation_json, reminder_json
+from assent.core.ruling import rule
+from assent.core.signal import SignalStatus
+from assent.core.task import (
+    Closing,
+    HumanTask,
+    Outcome,
+    Question,
     TaskFact,
     TaskKind,
     TaskState,
-    Withdraw,
     evolve,
 )
 from assent.system import Settings

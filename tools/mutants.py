@@ -44,7 +44,11 @@ _SCHEMA = ("stores/migrating.py", ("tests/contract/test_sqlite.py",))
 _SQL = ("stores/queries.py", ("tests/contract/test_reading.py",))
 _INDEX = ("stores/queries.py", ("tests/contract/test_sqlite.py",))
 _TASK = ("core/task.py", ("tests/core/test_task.py", "tests/core/test_task_played.py"))
+_COMMAND = ("core/command.py", _TASK[1])
 _RULING = ("core/ruling.py", _TASK[1])
+_STANDING = ("core/standing.py", _TASK[1])
+_ANSWERING = ("core/answering.py", _TASK[1])
+_HANDING = ("core/handing.py", _TASK[1])
 _POLICY = ("core/policy.py", ("tests/core/test_policy.py",))
 _RUN = ("core/run.py", ("tests/core/test_run.py",))
 _JOURNAL = ("core/journal.py", ("tests/core/test_journal.py",))
@@ -188,17 +192,17 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     ("the instant of the deadline is early enough", _RULING, "at >= task.due", "at > task.due"),
     (
         "a claimed task is answered by others",
-        _RULING,
-        "if task.owner is None or _stage(task).approvals not in (None, 1):",
+        _STANDING,
+        "if task.owner is None or stage_now(task).approvals not in (None, 1):",
         "if True:",
     ),
     (
         "what was shown does not matter",
-        _RULING,
+        _ANSWERING,
         "command.shown is not None and command.shown != task.digest",
         "False",
     ),
-    ("a question is approved", _RULING, "if command.outcome not in SAYS[kind]:", "if False:"),
+    ("a question is approved", _ANSWERING, "if command.outcome not in SAYS[kind]:", "if False:"),
     (
         "one and true are the same answer",
         _RULING,
@@ -208,13 +212,13 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     ("another reason is the same answer", _RULING, "        and said.reason == again.reason\n", ""),
     (
         "anybody gives a task back",
-        _RULING,
+        _HANDING,
         "if task.owner != command.by.name:\n        why",
         "if False:\n        why",
     ),
     (
         "a closed task can be cancelled",
-        _TASK,
+        _COMMAND,
         "TaskState.CLOSED: frozenset({Remark, Attach, Reopen})",
         "TaskState.CLOSED: frozenset({Remark, Attach, Reopen, Withdraw})",
     ),
@@ -262,7 +266,7 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     ),
     (
         "one person speaks twice",
-        _RULING,
+        _ANSWERING,
         "if said.by != command.by.name or said.retracted:",
         "if True:",
     ),

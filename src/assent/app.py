@@ -33,7 +33,8 @@ from assent.errors import (
 )
 from assent.events.workflow import EventWorkflow
 from assent.failures import PREFIX, Failure, Hook
-from assent.human.inbox import By, Inbox
+from assent.human.inbox import Inbox
+from assent.human.looking import By
 from assent.human.people import LookUp, People
 from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier, ways_of

@@ -43,7 +43,8 @@ from assent.errors import (
     RunFailed,
     StepFailed,
 )
-from assent.human.inbox import By, Inbox
+from assent.human.inbox import Inbox
+from assent.human.looking import By
 from assent.ids import new_id, random_hex
 from assent.ports import Clock, Offered, Store
 from assent.runs.handle import RunHandle

@@ -7,20 +7,10 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from assent.core.command import Claim, Command, Expire, Release, Remark, Respond, Withdraw
 from assent.core.journal import TaskOpened, micros
 from assent.core.policy import Actor
-from assent.core.task import (
-    Claim,
-    Command,
-    Expire,
-    HumanTask,
-    Outcome,
-    Release,
-    Remark,
-    Respond,
-    TaskKind,
-    Withdraw,
-)
+from assent.core.task import HumanTask, Outcome, TaskKind
 from assent.errors import FieldError
 
 NOON: Final = datetime(2026, 1, 5, 12, tzinfo=UTC)

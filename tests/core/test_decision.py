@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from assent.core.command import Command, Expire, Respond, Withdraw
 from assent.core.decision import Decision, decision_of
 from assent.core.journal import TaskOpened, micros
 from assent.core.policy import Actor
 from assent.core.ruling import rule
-from assent.core.task import Command, Expire, HumanTask, Outcome, Respond, Withdraw, evolve
+from assent.core.task import HumanTask, Outcome, evolve
 from assent.core.values import pack
 from assent.errors import Expired, Rejected, Withdrawn
 

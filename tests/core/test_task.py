@@ -12,12 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assent.core.journal import TaskAnswered, TaskClosed, TaskCommented, TaskRefused, micros
-from assent.core.policy import Actor, Escalate, Remind, escalation_json, reminder_json
-from assent.core.ruling import Ruling, rule
-from assent.core.task import (
+from assent.core.command import (
     ALLOWED,
-    SAYS,
     AskBack,
     Attach,
     Claim,
@@ -25,21 +21,28 @@ from assent.core.task import (
     Delegate,
     Expire,
     HandOn,
-    HumanTask,
     Nudge,
-    Outcome,
     Reassign,
-    ReceiptStatus,
     Release,
     Remark,
     Reopen,
     Reply,
     Respond,
     Settle,
+    Withdraw,
+)
+from assent.core.journal import TaskAnswered, TaskClosed, TaskCommented, TaskRefused, micros
+from assent.core.policy import Actor, Escalate, Remind, escalation_json, reminder_json
+from assent.core.ruling import rule
+from assent.core.standing import Ruling
+from assent.core.task import (
+    SAYS,
+    HumanTask,
+    Outcome,
+    ReceiptStatus,
     TaskFact,
     TaskKind,
     TaskState,
-    Withdraw,
     evolve,
 )
 from assent.errors import FieldError

@@ -9,23 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from assent.core.command import Claim, Command, Expire, Release, Remark, Respond, Withdraw
 from assent.core.journal import Fact
 from assent.core.policy import Actor
 from assent.core.ruling import rule as judged
-from assent.core.task import (
-    Claim,
-    Command,
-    Expire,
-    Outcome,
-    ReceiptStatus,
-    Release,
-    Remark,
-    Respond,
-    TaskFact,
-    TaskState,
-    Withdraw,
-    evolve,
-)
+from assent.core.task import Outcome, ReceiptStatus, TaskFact, TaskState, evolve
 from tests.core.people import NOON, asked
 
 WHO = st.sampled_from(["ann", "bob", "eve"])

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from assent.core import run as runs
+from assent.core.command import Claim, Remark, Respond
 from assent.core.journal import (
     ChildFinished,
     ChildStarted,
@@ -43,7 +44,7 @@ from assent.core.run import (
     settled,
 )
 from assent.core.signal import Signal, arrive
-from assent.core.task import Claim, Outcome, Remark, Respond
+from assent.core.task import Outcome
 from assent.errors import InvalidState
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

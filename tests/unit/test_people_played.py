@@ -10,25 +10,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from assent.core.command import AskBack, Command, Delegate, Expire, HandOn, Reply, Respond
 from assent.core.journal import Fact, RunStarted, TaskOpened, micros, seal
 from assent.core.policy import Actor, Policy, Rules, escalation_json, rules_json
 from assent.core.policy import Escalate as Escalation
-from assent.core.ruling import needed
 from assent.core.ruling import rule as judged
 from assent.core.run import begin
-from assent.core.task import (
-    AskBack,
-    Command,
-    Delegate,
-    Expire,
-    HandOn,
-    HumanTask,
-    Outcome,
-    Reply,
-    Respond,
-    TaskFact,
-    evolve,
-)
+from assent.core.standing import needed
+from assent.core.task import HumanTask, Outcome, TaskFact, evolve
 from assent.core.values import Json
 from assent.ports import StoredTask
 from assent.rows import task_of, task_row

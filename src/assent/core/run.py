@@ -18,6 +18,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
+from assent.core.command import Command, Expire, HandOn, Nudge
 from assent.core.journal import (
     GENESIS,
     ChildFinished,
@@ -60,16 +61,7 @@ from assent.core.journal import (
 from assent.core.ruling import rule
 from assent.core.signal import NO_SIGNALS, WAIT_TIMER, Signals, expired, with_early, withdrawn
 from assent.core.signal import evolve as evolve_signals
-from assent.core.task import (
-    Clocks,
-    Command,
-    Expire,
-    HandOn,
-    HumanTask,
-    Nudge,
-    Outcome,
-    about_task,
-)
+from assent.core.task import Clocks, HumanTask, Outcome, about_task
 from assent.core.task import evolve as evolve_task
 from assent.core.values import Json
 from assent.errors import InvalidState

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from assent.core.command import Settle
 from assent.core.decision import AS_SHOWN, Approved, Pending
 from assent.core.journal import Fact, RunId, TaskClosed, TaskId, TaskOpened
 from assent.core.ruling import rule
 from assent.core.run import Run
-from assent.core.task import CHECK, Outcome, Settle
+from assent.core.task import CHECK, Outcome
 from assent.core.values import pack
 from assent.errors import DefinitionError, NotOpen, Rejected
 from assent.ledger import Changed, Ledger

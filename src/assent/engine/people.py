@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from assent.core.calendar import BusinessHours, hours_json
+from assent.core.command import Withdraw
 from assent.core.decision import Decision, decision_of
 from assent.core.durations import Duration, duration
 from assent.core.journal import Fact, TaskClosed, TaskOpened
 from assent.core.policy import Escalate, Policy, Remind, escalation_json, reminder_json
 from assent.core.ruling import rule
 from assent.core.run import Run
-from assent.core.task import HumanTask, Outcome, Withdraw, evolve
+from assent.core.task import HumanTask, Outcome, evolve
 from assent.core.values import Json, digest, is_said, pack, plain, unpack
 from assent.engine.checks import Check, LookUp
 from assent.engine.ground import Ground

@@ -17,7 +17,7 @@ from assent.core.journal import RunFinished, StepFinished, TaskOpened
 from assent.core.run import RunStatus
 from assent.core.values import loaded
 from assent.errors import ValueUnreadable
-from assent.human.inbox import By
+from assent.human.looking import By
 from assent.human.receipt import Receipt
 from assent.runs.handle import RunHandle
 

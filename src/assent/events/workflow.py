@@ -12,7 +12,7 @@ from assent.core.values import pack
 from assent.engine.engine import started_as
 from assent.errors import ValueNotKept
 from assent.events.handler import Handler
-from assent.human.inbox import By
+from assent.human.looking import By
 from assent.runs.handle import Runs
 from assent.snapshots import Written
 

@@ -1,20 +1,28 @@
 """The inbox: every door leads here, and every answer gets one receipt.
 
-door ──▶ inbox ──▶ (the value fits its form?) ──▶ core.task.rule ──▶ ledger ──▶ receipt
+door ──▶ inbox ──▶ (the value fits its form?) ──▶ core.ruling.rule ──▶ ledger ──▶ receipt
 """
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
+from assent.core.command import (
+    AskBack,
+    Attach,
+    Claim,
+    Delegate,
+    Reassign,
+    Release,
+    Remark,
+    Reopen,
+    Reply,
+    Respond,
+    Settle,
+    Withdraw,
+)
 from assent.core.journal import (
-    Fact,
     Record,
     RunFinished,
     RunId,
@@ -24,163 +32,21 @@ from assent.core.journal import (
     TaskClosed,
     TaskId,
     TaskReopened,
-    micros,
 )
-from assent.core.page import Page
-from assent.core.policy import (
-    NOBODY_KNOWN,
-    Actor,
-    Members,
-    Names,
-    actor,
-    names_of,
-    person_named,
-    standing_in,
-)
-from assent.core.ruling import Ruling, rule, why_not
-from assent.core.run import Run
-from assent.core.task import (
-    AskBack,
-    Attach,
-    Claim,
-    Command,
-    Delegate,
-    HumanTask,
-    Outcome,
-    Reassign,
-    ReceiptStatus,
-    Release,
-    Remark,
-    Reopen,
-    Reply,
-    Respond,
-    Settle,
-    TaskKind,
-    Withdraw,
-)
-from assent.core.values import (
-    Json,
-    as_said,
-    digest,
-    dump,
-    load,
-    pack,
-    plain,
-    unpack_or_plain,
-)
-from assent.errors import (
-    AssentError,
-    Conflict,
-    DefinitionError,
-    FieldError,
-    InvalidInput,
-    InvalidState,
-    RunNotFound,
-    TaskNotFound,
-    ValueNotKept,
-)
-from assent.forms import Form, check_against, form_for, is_json
-from assent.human.people import People, everybody
-from assent.human.receipt import Receipt, receipt_from, receipt_json, receipt_of, unknown
-from assent.human.view import TaskView, view_of
-from assent.ledger import Ledger
-from assent.ports import Clock, Store, StoredTask, TaskQuery
-from assent.rows import task_of
+from assent.core.policy import Names, actor, names_of, person_named
+from assent.core.standing import Ruling
+from assent.core.task import Outcome, ReceiptStatus
+from assent.core.values import Json, load
+from assent.errors import DefinitionError, FieldError
+from assent.human.judging import Judging
+from assent.human.looking import By
+from assent.human.receipt import Receipt, receipt_of, unknown
 
-By: TypeAlias = str | Actor
-FormOf: TypeAlias = Callable[[RunId, str], Awaitable[Form | None]]
-
-_KEYED: Final = "answer"
 _DRAFT: Final = "draft"
 
 
-class Inbox:
+class Inbox(Judging):
     """Where people answer."""
-
-    def __init__(
-        self, store: Store, ledger: Ledger, clock: Clock, people: People, form_of: FormOf
-    ) -> None:
-        self._store = store
-        self._ledger = ledger
-        self._clock = clock
-        self._people = people
-        self._form_of = form_of
-        self._remarks = asyncio.Lock()
-
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────
-
-    async def tasks(
-        self,
-        *,
-        status: str = "open",
-        to: str | Sequence[str] | None = None,
-        workflow: str | None = None,
-        run: RunId | None = None,
-        kind: str | None = None,
-        overdue: bool | None = None,
-        q: str | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
-    ) -> Page[TaskView]:
-        """A page of tasks: open ones by priority and age, ``closed`` or ``all`` newest first.
-
-        ``to`` somebody: what is assigned to them, to their groups and roles, or to whom they stand in for.
-        """
-        if status not in ("open", "closed", "all"):
-            raise InvalidInput("The filter", (FieldError("/status", "use open, closed or all"),))
-        if not 1 <= limit <= 500:
-            raise InvalidInput("The page", (FieldError("/limit", "use a number from 1 to 500"),))
-        query = TaskQuery(
-            open={"open": True, "closed": False, "all": None}[status],
-            run=run,
-            who=await self._who(to),
-            workflow=workflow,
-            kind=kind,
-            due_before=micros(self._clock.now()) if overdue else None,
-            text=q,
-            after=_position(cursor),
-            limit=limit + 1,
-        )
-        found = await self._store.tasks(query)
-        more = _cursor(found[limit - 1]) if len(found) > limit else None
-        return Page(tuple([await self._view(task) for task in found[:limit]]), more)
-
-    async def get(self, task: TaskId) -> TaskView:
-        """One task; raises TaskNotFound."""
-        return await self._view(await self._stored(task))
-
-    async def _view(self, stored: StoredTask) -> TaskView:
-        return await self._viewed(task_of(stored), stored.row.run, stored.row.workflow)
-
-    async def _viewed(self, task: HumanTask, run: RunId, workflow: str) -> TaskView:
-        members = NOBODY_KNOWN if task.closed else await self._members(task)
-        return view_of(task, run, workflow, members, await self._people.stand_ins(task.to))
-
-    async def _members(self, task: HumanTask) -> Members:
-        return await self._people.members(everybody(task.rules, task.to), task.asked.by)
-
-    async def _who(self, to: str | Sequence[str] | None) -> tuple[str, ...]:
-        found: list[str] = []
-        for name in [to] if isinstance(to, str) else list(to or ()):
-            found += (name,) if ":" in name else await self._people.names(name)
-        return tuple(dict.fromkeys(found))
-
-    async def why_not(self, task: TaskId, *, by: By) -> str:
-        """Why somebody cannot answer a task now, in words; empty where they can."""
-        known = task_of(await self._stored(task))
-        return why_not(known, await self._people.acting(by, known.asked.by))
-
-    async def may_answer(self, task: TaskId, *, by: By) -> bool:
-        """Whether somebody is among those who are asked, whoever holds the task."""
-        known = task_of(await self._stored(task))
-        who = await self._people.acting(by, known.asked.by)
-        return standing_in(known.rules, known.to, known.stands_for(who), known.asked.by) is not None
-
-    async def _stored(self, task: TaskId) -> StoredTask:
-        found = await self._store.task(task)
-        if found is None:
-            raise TaskNotFound(task)
-        return found
 
     # ── answering ───────────────────────────────────────────────────────────────────────────────
 
@@ -419,240 +285,6 @@ class Inbox:
         value = [said.pop("value")] if takes_value else []
         return await acts[action](task, *value, by=who, via=via, **said)
 
-    # ── judging ─────────────────────────────────────────────────────────────────────────────────
-
-    async def _keyed(
-        self, key: str | None, task: TaskId, said: Respond, value: Sequence[Any] = ()
-    ) -> Receipt:
-        """With an idempotency key, the same answer again gets the same receipt."""
-        if key is None:
-            return await self._respond(task, said, value)
-        content: Json = [
-            task,
-            said.by.name,
-            said.outcome,
-            said.reason,
-            [pack(item) for item in value],
-        ]
-        mark = digest(content)
-        named = f"{said.by.name}\n{key}"  # a key is one actor's own
-        before = await self._store.kept(_KEYED, named)
-        if before is None:
-            receipt = await self._respond(task, said, value)
-            await self._store.keep(_KEYED, named, [mark, receipt_json(receipt)])
-            return receipt
-        known, told = cast("list[Any]", before)
-        if known != mark:
-            raise Conflict(
-                f"The idempotency key {key!r} was used for another answer. Use a new key for each answer."
-            )
-        return receipt_from(told)
-
-    async def _respond(self, task: TaskId, said: Respond, value: Sequence[Any]) -> Receipt:
-        found = await self._find(task)
-        if found is None:
-            return unknown(task)
-        if not value:
-            return await self._rule(found, said)
-        run, known = found
-        packed, errors = await self._fitting(run, known, said.outcome, value[0])
-        if known.closed and _said_before(known, said, value[0], packed):
-            return await self._rule(found, replace(said, value=known.answers[-1].value))
-        return await self._rule(found, replace(said, value=packed, errors=errors))
-
-    async def _find(self, task: TaskId) -> tuple[RunId, HumanTask] | None:
-        """A task and its run: from memory where the run is at hand, else from the store."""
-        live = self._ledger.live_task(task)
-        if live is not None:
-            return live
-        stored = await self._store.task(task)
-        return None if stored is None else (stored.row.run, task_of(stored))
-
-    async def _fitting(
-        self, run: RunId, task: HumanTask, outcome: Outcome, value: Any
-    ) -> tuple[Json, tuple[FieldError, ...]]:
-        """The answer as the code's own form reads it; its JSON Schema stands in where there is no code."""
-        try:
-            packed = pack(value)
-        except ValueNotKept as error:
-            return None, (FieldError("", str(error)),)
-        if task.closed or (outcome not in _VALUED[TaskKind(task.asked.asks)]):
-            return packed, ()
-        form = await self._form_of(run, task.asked.key)
-        if form is None:
-            return _heard(packed, value, task.asked.form)
-        try:
-            return pack(form.read(value)), ()
-        except InvalidInput as error:
-            return packed, error.errors
-        except AssentError as error:
-            return packed, (FieldError("", str(error)),)
-
-    async def _act(self, task: TaskId, command: Command) -> Receipt:
-        found = await self._find(task)
-        return unknown(task) if found is None else await self._rule(found, command)
-
-    async def _rule(self, found: tuple[RunId, HumanTask], command: Command) -> Receipt:
-        """Judge a command against the task as it stands, record what follows, and write the receipt."""
-        run, known = found
-        command = await self._by_whom(command, known)
-        members = await self._members(known)
-        seen: list[Ruling] = []
-
-        def decide(head: Run, at: datetime) -> Sequence[Fact]:
-            task = head.tasks.get(known.id)
-            if task is None:
-                return []
-            seen.append(rule(task, command, at, members))
-            return seen[-1].facts
-
-        if known.closed:
-            return await self._rule_closed(known.id, command)
-        changed = await self._ledger.change(run, decide)
-        after = changed.run.tasks.get(known.id)
-        if (
-            after is None
-        ):  # it was closed between the two looks at it, and is perhaps still being written
-            await self._store.commit([])
-            return await self._rule_closed(known.id, command)
-        return receipt_of(seen[-1], after, run, await self._members(after))
-
-    async def _by_whom(self, command: Command, task: HumanTask) -> Command:
-        """The command with all that is known of who gives it."""
-        by = getattr(command, "by", None)
-        if by is None:
-            return command
-        acting = await self._people.acting(by, task.asked.by)
-        return cast(Command, replace(cast(Any, command), by=acting))
-
-    async def _rule_closed(self, task: TaskId, command: Command) -> Receipt:
-        """A closed task decides nothing any more, but can still be remarked on, and perhaps reopened."""
-        async with self._remarks:
-            stored = await self._stored(task)
-            closed, run = task_of(stored), stored.row.run
-            if closed.closed:
-                ruling = rule(closed, command, self._clock.now())
-                if ruling.facts:
-                    changed = await self._ledger.change(run, lambda head, at: ruling.facts, closed)
-                    closed = changed.run.tasks.get(task, closed)
-                return receipt_of(ruling, closed, run)
-        return await self._rule((run, closed), command)  # what would have closed it was not written
-
-    # ── by run and key ──────────────────────────────────────────────────────────────────────────
-
-    async def find(self, run: RunId, key: str) -> TaskId | None:
-        """The newest task of a run (or of its children) with this key; with a path: ``child/key``."""
-        try:
-            head = await self._ledger.head(run)
-        except RunNotFound:
-            return None
-        direct = head.task_named(key)
-        if direct is not None:
-            return direct.id
-        depth = len(head.path)
-        found = await self._below(head, None)
-        named = [
-            task
-            for task in map(task_of, found)
-            if key
-            in (task.asked.name, "/".join([*(task.asked.path or [])[depth:], task.asked.name]))
-        ]
-        still_open = [task for task in named if not task.closed]
-        if len(still_open) > 1:
-            paths = ", ".join(
-                "/".join([*(task.asked.path or [])[depth:], task.asked.name]) for task in still_open
-            )
-            raise InvalidState(
-                f"The run {run!r} waits for several tasks with the key {key!r}: {paths}. Name one by its path."
-            )
-        best = still_open or named
-        return best[0].id if best else None
-
-    async def labelled(self, run: RunId, name: str, value: str) -> TaskId | None:
-        """The newest task of a run, or of those below it, that is labelled so; an open one before any other."""
-        try:
-            head = await self._ledger.head(run)
-        except RunNotFound:
-            return None
-        for task in reversed(head.open_tasks):
-            if (task.asked.labels or {}).get(name) == value:
-                return task.id
-        found = [
-            task
-            for task in map(task_of, await self._below(head, None))
-            if (task.asked.labels or {}).get(name) == value
-        ]
-        best = [task for task in found if not task.closed] or found
-        return best[0].id if best else None
-
-    async def named(self, name: str) -> TaskId | None:
-        """A task by its id, by ``RUN/KEY``, or by a key: of the one open task that has it, else the newest.
-
-        Raises InvalidState where several open tasks have the key.
-        """
-        if await self._store.task(name) is not None:
-            return name
-        run, slash, key = name.partition("/")
-        if slash and (found := await self.find(run, key)) is not None:
-            return found
-        for is_open in (True, False):
-            query = TaskQuery(open=is_open, text=name, limit=1000)
-            named = [task for task in await self._store.tasks(query) if task.row.name == name]
-            if is_open and len(named) > 1:
-                raise InvalidState(
-                    f"{len(named)} open tasks have the key {name!r}. Name one by its id, or as RUN/KEY."
-                )
-            if named:
-                return named[0].row.id
-        return None
-
-    async def of_run(self, run: RunId) -> tuple[TaskView, ...]:
-        """The open tasks of a run and of the runs below it."""
-        head = await self._ledger.durable(run)
-        if not head.children:
-            return tuple([await self._viewed(task, run, head.workflow) for task in head.open_tasks])
-        return tuple([await self._view(task) for task in await self._below(head, True)])
-
-    async def _below(self, head: Run, still_open: bool | None) -> list[StoredTask]:
-        """The tasks of a run and of the runs it started, at any depth."""
-        query = TaskQuery(open=still_open, root=head.root, limit=10_000)
-        depth = len(head.path)
-        return [
-            task
-            for task in await self._store.tasks(query)
-            if tuple((task_of(task).asked.path or [])[:depth]) == head.path
-        ]
-
-    async def missing(self, run: RunId, key: str) -> Receipt:
-        """The receipt for an answer to a key that no task has."""
-        try:
-            await self._ledger.head(run)
-        except RunNotFound as error:
-            return Receipt(status=ReceiptStatus.UNKNOWN, message=str(error), run_id=run)
-        why = f"The run {run!r} has no task with the key {key!r}."
-        return Receipt(status=ReceiptStatus.UNKNOWN, message=why, run_id=run)
-
-
-def _heard(packed: Json, value: Any, schema: Json | None) -> tuple[Json, tuple[FieldError, ...]]:
-    """An answer that nobody is there to read: checked by the schema that was shown, and read by its form later."""
-    if schema is None:
-        return packed, ()
-    errors = check_against(schema, plain(packed))
-    return (as_said(plain(packed)) if is_json(value) else packed), errors
-
-
-def _said_before(task: HumanTask, said: Respond, value: Any, packed: Json) -> bool:
-    """Whether this is what was said last, told in JSON where the record holds what a form has made of it."""
-    if not task.answers or task.answers[-1].by != said.by.name:
-        return False
-    before = task.answers[-1].value
-    form = form_for(unpack_or_plain(before), before)
-    try:
-        read = packed if form is None else pack(form.read(value))
-    except AssentError:
-        return False
-    return plain(read) == plain(before)
-
 
 def _invalid(task: TaskId, message: str, pointer: str, why: str) -> Receipt:
     return Receipt(
@@ -665,32 +297,3 @@ def _invalid(task: TaskId, message: str, pointer: str, why: str) -> Receipt:
 
 def _body(record: Record) -> dict[str, Any]:
     return cast("dict[str, Any]", load(record.body))
-
-
-_VALUED: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
-    TaskKind.APPROVE: frozenset({Outcome.EDITED}),
-    TaskKind.ASK: frozenset({Outcome.ANSWERED}),
-    TaskKind.CHOOSE: frozenset({Outcome.ANSWERED}),
-}
-
-
-# ── cursors ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _cursor(task: StoredTask) -> str:
-    row = task.row
-    position = dump([row.priority, row.opened, row.id])
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None) -> tuple[int, int, str] | None:
-    if cursor is None:
-        return None
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        priority, opened, id = cast("list[Any]", load(base64.urlsafe_b64decode(padded).decode()))
-        return int(priority), int(opened), str(id)
-    except (ValueError, TypeError, binascii.Error):
-        raise InvalidInput(
-            "The cursor", (FieldError("/cursor", "it is not one that this list has given"),)
-        ) from None

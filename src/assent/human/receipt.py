@@ -9,7 +9,7 @@ from typing import Any
 
 from assent.core.journal import RunId, TaskId, micros, moment
 from assent.core.policy import NOBODY_KNOWN, Members
-from assent.core.ruling import Ruling, needed
+from assent.core.standing import Ruling, needed
 from assent.core.task import HumanTask, Outcome, ReceiptStatus
 from assent.core.values import Json
 from assent.errors import FieldError

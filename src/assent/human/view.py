@@ -11,7 +11,7 @@ from typing import Any, Final
 from assent.core.decision import Answer
 from assent.core.journal import RunId, TaskId
 from assent.core.policy import NOBODY_KNOWN, Members
-from assent.core.ruling import needed
+from assent.core.standing import needed
 from assent.core.task import (
     Attachment,
     Comment,

@@ -44,7 +44,8 @@ from assent.errors import (
     RunTimedOut,
     WorkflowStalled,
 )
-from assent.human.inbox import By, Inbox
+from assent.human.inbox import Inbox
+from assent.human.looking import By
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.ids import new_id

@@ -17,7 +17,7 @@ from assent.core.journal import Record
 from assent.core.values import load
 from assent.ports import Write
 from assent.testing import START, Harness
-from tests.stories.telling import count, told
+from tests.stories.telling import count, names, told
 
 pytestmark = pytest.mark.anyio
 
@@ -37,6 +37,15 @@ def answer_when_visible(h: Harness, receipts: list[Receipt]) -> set[asyncio.Task
 
     h.app.store.subscribe(heard)
     return answering
+
+
+async def all_of(h: Harness, runs: Sequence[Any], *acts: Awaitable[None]) -> None:
+    """Let all of these act at once; where they come to nothing, say what the journals of the runs ended with."""
+    try:
+        await asyncio.wait_for(asyncio.gather(*acts), 120)
+    except TimeoutError:
+        last = {run.id: [str(await run.status()), *(await names(h, run))[-8:]] for run in runs}
+        raise AssertionError(f"Nothing moves any more: {last}") from None
 
 
 async def be_late(run: Any, turns: int) -> None:
@@ -346,14 +355,10 @@ async def test_answers_racing_pauses_and_resumes_are_none_lost(app: App, place: 
                     return
 
         async def answer(run: Any) -> None:
-            while not (await run.status()).ended:
-                open_now = [task.id for task in await run.tasks()]
-                receipts.extend([await h.inbox.approve(task, by="bob") for task in open_now])
-                await asyncio.sleep(0)
+            opened = (e.data["task"] async for e in run.events() if e.name == "task.opened")
+            receipts.extend([await h.inbox.approve(task, by="bob") async for task in opened])
 
-        await asyncio.wait_for(
-            asyncio.gather(*(act(run) for run in runs for act in (disturb, answer))), 30
-        )
+        await all_of(h, runs, *(act(run) for run in runs for act in (disturb, answer)))
         assert [await run.result(timeout=5) for run in runs] == [10] * 10
         assert [r.status for r in receipts].count(ReceiptStatus.ACCEPTED) == 100
         assert (await count(h))["task.opened"] == 100

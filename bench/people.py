@@ -13,8 +13,9 @@ from statistics import median
 from time import perf_counter
 
 from assent import App
-from assent.core.journal import RunStarted, TaskOpened, seal
+from assent.core.journal import RunStarted, TaskOpened
 from assent.core.policy import Stage, Voice, judge
+from assent.core.record import seal
 from assent.core.values import dump
 from assent.ports import RunRow, TaskRow, Write
 

@@ -51,7 +51,7 @@ _ANSWERING = ("core/answering.py", _TASK[1])
 _HANDING = ("core/handing.py", _TASK[1])
 _POLICY = ("core/policy.py", ("tests/core/test_policy.py",))
 _RUN = ("core/run.py", ("tests/core/test_run.py",))
-_JOURNAL = ("core/journal.py", ("tests/core/test_journal.py",))
+_RECORD = ("core/record.py", ("tests/core/test_journal.py",))
 _VALUES = ("core/values.py", ("tests/core/test_values.py",))
 _LEDGER = ("ledger.py", ("tests/unit/test_ledger.py",))
 _REPLAY = ("engine/replay.py", ("tests/unit/test_replay.py",))
@@ -300,13 +300,13 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     # ── what is written down ────────────────────────────────────────────────────────────────────
     (
         "an altered entry passes",
-        _JOURNAL,
+        _RECORD,
         "if record.hash != chained(previous, record):",
         "if False:",
     ),
-    ("a cut off journal passes", _JOURNAL, "if number != last or previous != head:", "if False:"),
-    ("the chain leaves out the time", _JOURNAL, "{number}\\n{at}\\n{kind}", "{number}\\n{kind}"),
-    ("payloads are not salted", _JOURNAL, 'f"{salt}\\n{payload}"', 'f"\\n{payload}"'),
+    ("a cut off journal passes", _RECORD, "if number != last or previous != head:", "if False:"),
+    ("the chain leaves out the time", _RECORD, "{number}\\n{at}\\n{kind}", "{number}\\n{kind}"),
+    ("payloads are not salted", _RECORD, 'f"{salt}\\n{payload}"', 'f"\\n{payload}"'),
     (
         "a dollar is taken for a tag",
         _VALUES,

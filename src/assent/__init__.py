@@ -9,6 +9,7 @@ from assent.authoring.flows.steps import CurrentFlow, use_flow
 from assent.authoring.functions import Workflow, step
 from assent.authoring.gates import gate
 from assent.core.calendar import BusinessHours
+from assent.core.classes import Transient
 from assent.core.decision import Answer, Approved, Decision, Pending
 from assent.core.flow import Break, Continue, Flow, When, While
 from assent.core.page import Page
@@ -18,7 +19,7 @@ from assent.core.run import RunStatus
 from assent.core.signal import Delivery, EventResult, SignalReceipt, SignalStatus, Waiter
 from assent.core.snapshot import Snapshot
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
-from assent.core.values import Transient, kept_as
+from assent.core.values import kept_as
 from assent.engine.people import Value
 from assent.engine.steps import CurrentStep, current_step
 from assent.errors import (

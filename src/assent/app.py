@@ -20,8 +20,8 @@ from assent.core.page import Page
 from assent.core.policy import actor
 from assent.core.signal import SignalReceipt, Waiter
 from assent.core.values import pack
-from assent.engine.engine import started_as
 from assent.engine.middleware import Middleware
+from assent.engine.programs import started_as
 from assent.errors import (
     DefinitionError,
     FieldError,
@@ -109,7 +109,7 @@ class App:
                 return
             system = System(self.settings, self._clock, self._directory)
             for program in self._programs():
-                system.engine.register(program)
+                system.engine.programs.register(program)
             system.engine.middleware = self._middleware
             system.engine.emitted = self._channels.read
             system.notifier.ways = self._ways
@@ -312,7 +312,7 @@ class App:
             )
         versions[workflow.version] = workflow
         if self._system is not None:
-            self._system.engine.register(workflow)
+            self._system.engine.programs.register(workflow)
 
     @property
     def workflows(self) -> Mapping[str, Offered]:

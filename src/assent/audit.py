@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from assent.core.journal import Flaw, Record, RunId, flaws, moment
+from assent.core.journal import RunId, moment
+from assent.core.record import Flaw, Record, flaws
 from assent.core.values import Json, load
 from assent.ledger import Ledger
 from assent.ports import RunQuery, Store

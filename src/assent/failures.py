@@ -16,7 +16,7 @@ from typing import Final
 
 from assent.core.run import RunStatus
 from assent.core.values import digest, pack
-from assent.engine.engine import started_as
+from assent.engine.programs import started_as
 from assent.errors import AssentError, Conflict
 from assent.ledger import Ledger
 from assent.ports import Program, Store

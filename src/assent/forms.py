@@ -30,8 +30,9 @@ from pydantic import (
 from pydantic.errors import PydanticUserError
 from pydantic.warnings import ArbitraryTypeWarning
 
+from assent.core.classes import register
 from assent.core.form import sketch
-from assent.core.values import Json, pack, plain, register
+from assent.core.values import Json, pack, plain
 from assent.errors import DefinitionError, FieldError, InvalidInput
 
 _WORDS: Final[Mapping[str, dict[str, Json]]] = {

@@ -25,7 +25,6 @@ from assent.core.journal import (
     ChildFinished,
     Fact,
     PayloadsErased,
-    Record,
     RunFinished,
     RunId,
     RunStarted,
@@ -33,8 +32,8 @@ from assent.core.journal import (
     TaskId,
     TaskOpened,
     micros,
-    seal,
 )
+from assent.core.record import Record, seal
 from assent.core.run import Run, begin, cancel, evolve, settled
 from assent.core.task import (
     HumanTask,

@@ -21,8 +21,9 @@ from typing_extensions import override
 from assent.core.calendar import BusinessHours
 from assent.core.decision import Decision
 from assent.core.durations import Duration
-from assent.core.journal import Key, Past, Record, RunId, TaskId
+from assent.core.journal import Key, RunId, TaskId
 from assent.core.policy import Escalate, Policy, Remind
+from assent.core.record import Past, Record
 from assent.core.signal import EventResult, SignalReceipt
 from assent.core.values import Json
 from assent.errors import AssentError

@@ -17,16 +17,9 @@ from typing import Any, cast
 
 from pydantic_core import from_json, to_json
 
-from assent.core.journal import (
-    Key,
-    Record,
-    TaskId,
-    TaskOpened,
-    fact_of,
-    micros,
-    moment,
-)
+from assent.core.journal import Key, TaskId, TaskOpened, micros, moment
 from assent.core.policy import MANAGER
+from assent.core.record import Record, fact_of
 from assent.core.run import Run, RunStatus
 from assent.core.signal import NO_SIGNALS, Early, Signals, Wait
 from assent.core.task import (

@@ -17,10 +17,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
-from assent.core.journal import Fact, Past, RunId, RunStarted, fact_from
+from assent.core.classes import type_name
+from assent.core.journal import Fact, RunId, RunStarted
+from assent.core.record import Past, fact_from
 from assent.core.run import Run, RunStatus, begin, cancel, evolve, pause, resume, unfinished
 from assent.core.snapshot import RunCopy, Snapshot, check_strangers
-from assent.core.values import Json, pack, type_name, unpack
+from assent.core.values import Json, pack, unpack
 from assent.engine.checkpoints import checkpoint_of, cursor_of, recorded_of
 from assent.engine.engine import RunEngine
 from assent.engine.replay import Replay, start_of
@@ -31,7 +33,6 @@ from assent.errors import (
     SessionNotKept,
     SnapshotRefused,
     ValueUnreadable,
-    WorkflowNotFound,
 )
 from assent.ids import new_id, random_hex
 from assent.ledger import Ledger
@@ -161,7 +162,7 @@ class Snapshots:
         replay = Replay(head.id)
         replay.read(past)
         started = start_of(replay)
-        program = self._engine.program(head.workflow, head.version)
+        program = self._engine.programs.find(head.workflow, head.version)
         condensed = None
         if program is not None:
             value = self._engine.input_of(program, replay)
@@ -189,7 +190,7 @@ class Snapshots:
         session = self._engine.session_there(head.id)
         if not session:
             return {}, []
-        program = self._engine.program(head.workflow, head.version)
+        program = self._engine.programs.find(head.workflow, head.version)
         policy = program.session_pause_policy if program else SessionPolicy.PICKLE_OR_ERROR
         if policy is SessionPolicy.WARN_DROP:
             return {}, list(session)
@@ -264,9 +265,7 @@ class Snapshots:
             )
         for copy in snapshot.runs:
             wanted = copy.started
-            versions = self._engine.programs.get(wanted.workflow)
-            if not versions:
-                raise WorkflowNotFound(wanted.workflow, list(self._engine.programs))
+            versions = self._engine.programs.versions(wanted.workflow)
             if wanted.version not in versions:
                 raise SnapshotRefused(
                     f"The snapshot was made of version {wanted.version!r} of {wanted.workflow!r}; here are: "
@@ -322,7 +321,7 @@ class Snapshots:
         """Whether the code could go on from these facts, as far as can be told without running it."""
         for run, facts in runs.items():
             started = cast(RunStarted, facts[0])
-            program = cast(Program, self._engine.program(started.workflow, started.version))
+            program = cast(Program, self._engine.programs.find(started.workflow, started.version))
             try:
                 replay = Replay(run)
                 for number, fact in enumerate(facts, 1):

@@ -18,7 +18,8 @@ from typing import Any, Final, cast
 
 from pydantic_core import to_json
 
-from assent.core.journal import Record, RunFinished, RunId, RunRetried, data_of, moment
+from assent.core.journal import RunFinished, RunId, RunRetried, moment
+from assent.core.record import Record, data_of
 from assent.core.values import Json, pack, plain, unpack_or_plain
 from assent.ports import Store
 

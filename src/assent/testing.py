@@ -26,7 +26,8 @@ from typing import Any, Final, TypeVar, overload
 from assent.app import App
 from assent.authoring.functions import Workflow
 from assent.core.durations import Duration, duration
-from assent.core.journal import Record, moment
+from assent.core.journal import moment
+from assent.core.record import Record
 from assent.human.inbox import Inbox
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assent.core.journal import GENESIS, Fact, Record, RunStarted, StepFinished, TaskOpened, seal
+from assent.core.journal import Fact, RunStarted, StepFinished, TaskOpened
+from assent.core.record import GENESIS, Record, seal
 from assent.core.values import dump
 from assent.ports import RunRow, Store, TaskRow, TimerRow, WaiterRow, Write
 

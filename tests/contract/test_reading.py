@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from assent.core.journal import EPOCH, Record, fact_of, micros, moment
+from assent.core.journal import EPOCH, micros, moment
+from assent.core.record import Record, fact_of
 from assent.errors import ValueNotKept
 from assent.ports import RunQuery, RunRow, Store, StoredTask, TaskQuery, TimerRow
 from tests.contract.story import NOON, STARTED, Story, asked, done, told

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from assent.core.journal import GENESIS, PayloadsErased, Record, chained
+from assent.core.journal import PayloadsErased
+from assent.core.record import GENESIS, Record, chained
 from assent.errors import ConfigurationError, StoreLocked, StoreNewer
 from assent.ports import RunQuery, TaskQuery
 from assent.stores import migrating, queries, schema

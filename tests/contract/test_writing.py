@@ -9,15 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from assent.core.journal import (
-    GENESIS,
-    PayloadsErased,
-    Record,
-    RunFinished,
-    TimerSet,
-    chained,
-    fact_of,
-)
+from assent.core.journal import PayloadsErased, RunFinished, TimerSet
+from assent.core.record import GENESIS, Record, chained, fact_of
 from assent.errors import AssentError
 from assent.ports import RunQuery, Stale, Store, TaskQuery, Write
 from tests.contract.story import NOON, STARTED, Story, asked, done, told

@@ -10,24 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.core.journal import (
-    GENESIS,
     KINDS,
     Fact,
     PayloadsErased,
-    Record,
     RunParked,
     RunStarted,
     StepFinished,
     StepStarted,
     TaskCommented,
     TimerSet,
+    micros,
+    moment,
+)
+from assent.core.record import (
+    GENESIS,
+    Record,
     chained,
     data_of,
     fact_from,
     fact_of,
     flaws,
-    micros,
-    moment,
     payload_digest,
     seal,
 )

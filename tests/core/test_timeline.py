@@ -11,12 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.core.journal import (
-    GENESIS,
     ChildFinished,
     ChildStarted,
     EventEmitted,
     Fact,
-    Past,
     PayloadsErased,
     RunFinished,
     RunParked,
@@ -37,8 +35,8 @@ from assent.core.journal import (
     TimerWithdrawn,
     ValueRecorded,
     micros,
-    seal,
 )
+from assent.core.record import GENESIS, Past, seal
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
 from assent.core.values import Json, load
 from tests.core.facts import facts

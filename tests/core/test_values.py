@@ -20,19 +20,8 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, Field
 from typing_extensions import override
 
-from assent.core.values import (
-    Json,
-    digest,
-    dump,
-    load,
-    pack,
-    plain,
-    register,
-    type_name,
-    type_named,
-    unpack,
-    unpack_or_plain,
-)
+from assent.core.classes import register, type_name, type_named
+from assent.core.values import Json, digest, dump, load, pack, plain, unpack, unpack_or_plain
 from assent.errors import ValueNotKept, ValueUnreadable
 from tests.core.kept import (
     Colour,

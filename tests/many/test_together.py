@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assent import App, Context, Failure, InvalidState
-from assent.core.journal import Record
+from assent.core.record import Record
 from assent.stores.postgres.presence import Presence
 
 pytestmark = pytest.mark.anyio

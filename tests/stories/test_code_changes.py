@@ -632,9 +632,9 @@ def _now(monkeypatch: pytest.MonkeyPatch, name: str, changed: type) -> None:
     """Deploy another class under the name of a recorded one."""
     changed.__module__, changed.__qualname__ = __name__, name
     monkeypatch.setitem(globals(), name, changed)
-    registered = "assent.core.values._registered"
+    registered = "assent.core.classes._registered"
     monkeypatch.setattr(registered, {f"{__name__}:{name}": changed})
-    monkeypatch.setattr("assent.core.values._names", {})
+    monkeypatch.setattr("assent.core.classes._names", {})
 
 
 async def returns_objects(ctx: Context) -> str:

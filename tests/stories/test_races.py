@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from assent import App, Context, Decision, InvalidState, Receipt, ReceiptStatus, Settings
-from assent.core.journal import Record
+from assent.core.record import Record
 from assent.core.values import load
 from assent.ports import Write
 from assent.testing import START, Harness

@@ -12,7 +12,8 @@ import pytest
 from typing_extensions import override
 
 from assent.audit import Audit
-from assent.core.journal import Record, RunFinished, RunStarted, StepFinished, TaskCommented
+from assent.core.journal import RunFinished, RunStarted, StepFinished, TaskCommented
+from assent.core.record import Record
 from assent.errors import InvalidState, RunNotFound
 from assent.ledger import Ledger
 from assent.stores.sqlite import SqliteStore

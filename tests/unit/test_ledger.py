@@ -14,11 +14,9 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from assent.core.journal import (
-    GENESIS,
     ChildFinished,
     ChildStarted,
     Fact,
-    Record,
     RunFinished,
     RunPaused,
     RunResumed,
@@ -28,11 +26,9 @@ from assent.core.journal import (
     TaskClosed,
     TaskCommented,
     TimerSet,
-    chained,
-    fact_of,
     micros,
-    seal,
 )
+from assent.core.record import GENESIS, Record, chained, fact_of, seal
 from assent.core.run import Run, RunStatus, pause, resume, retry
 from assent.errors import InvalidState, RunNotFound
 from assent.ledger import Changed, Ledger

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from assent.core.command import AskBack, Command, Delegate, Expire, HandOn, Reply, Respond
-from assent.core.journal import Fact, RunStarted, TaskOpened, micros, seal
+from assent.core.journal import Fact, RunStarted, TaskOpened, micros
 from assent.core.policy import Actor, Policy, Rules, escalation_json, rules_json
 from assent.core.policy import Escalate as Escalation
+from assent.core.record import seal
 from assent.core.ruling import rule as judged
 from assent.core.run import begin
 from assent.core.standing import needed

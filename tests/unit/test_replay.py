@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given
 
 from assent.core.journal import (
-    GENESIS,
     ChildFinished,
     ChildStarted,
     EventEmitted,
     Fact,
-    Past,
     RunFinished,
     RunRetried,
     RunStarted,
@@ -29,8 +27,8 @@ from assent.core.journal import (
     TimerWithdrawn,
     ValueRecorded,
     moment,
-    seal,
 )
+from assent.core.record import GENESIS, Past, seal
 from assent.core.run import BY_THE_RUN
 from assent.core.values import load
 from assent.engine.branch import Branch

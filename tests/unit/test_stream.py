@@ -12,7 +12,6 @@ from typing_extensions import override
 from assent.core.journal import (
     EventEmitted,
     Fact,
-    Record,
     RunFinished,
     RunRetried,
     StateChanged,
@@ -20,6 +19,7 @@ from assent.core.journal import (
     TaskCommented,
     ValueRecorded,
 )
+from assent.core.record import Record
 from assent.core.values import pack
 from assent.ports import Listener, StoredRun
 from assent.stores.sqlite import MEMORY, SqliteStore

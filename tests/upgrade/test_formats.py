@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assent.core.journal import KINDS, Fact, RunFinished, chained, seal
+from assent.core.journal import KINDS, Fact, RunFinished
+from assent.core.record import chained, seal
 from assent.core.run import RunStatus
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.core.values import dump, load, pack, unpack

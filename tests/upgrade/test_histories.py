@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 import pytest
 
 from assent import App, Outcome, ReceiptStatus, RunStatus
-from assent.core.journal import KINDS, Record, RunStarted, TaskReopened, fact_of, moment
+from assent.core.journal import KINDS, RunStarted, TaskReopened, moment
+from assent.core.record import Record, fact_of
 from assent.core.run import Run, begin, evolve, settled
 from assent.core.task import HumanTask, TaskFact
 from assent.core.task import evolve as evolve_task

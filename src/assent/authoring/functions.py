@@ -10,8 +10,9 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 from typing_extensions import override
 
 from assent.authoring.hints import hints_of, names_around, session_policy
+from assent.core.classes import type_name
 from assent.core.durations import Duration, duration, optional
-from assent.core.values import Json, type_name
+from assent.core.values import Json
 from assent.errors import DefinitionError, FieldError, InvalidInput
 from assent.forms import Form, TypedForm, register_types
 from assent.ports import Ended, Retry, SessionPolicy, StepOptions

@@ -10,15 +10,8 @@ import traceback
 from types import FunctionType
 from typing import Any, Final, cast
 
-from assent.core.values import (
-    Json,
-    loaded,
-    pack,
-    refuse_strangers,
-    type_name,
-    type_named,
-    unpack,
-)
+from assent.core.classes import loaded, type_name, type_named
+from assent.core.values import Json, pack, refuse_strangers, unpack
 from assent.errors import AssentError, ValueUnreadable
 
 _LONGEST_TRACE: Final = 8_000

@@ -20,7 +20,6 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from assent.core.command import Command, Expire, HandOn, Nudge
 from assent.core.journal import (
-    GENESIS,
     ChildFinished,
     ChildStarted,
     EventBuffered,
@@ -58,6 +57,7 @@ from assent.core.journal import (
     micros,
     moment,
 )
+from assent.core.record import GENESIS
 from assent.core.ruling import rule
 from assent.core.signal import NO_SIGNALS, WAIT_TIMER, Signals, expired, with_early, withdrawn
 from assent.core.signal import evolve as evolve_signals

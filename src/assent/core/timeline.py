@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from assent.core.failure import message_of
-from assent.core.journal import Past, moment
+from assent.core.journal import moment
+from assent.core.record import Past
 
 _OPENS: Final = {
     "step.started": "step",

@@ -13,36 +13,38 @@ since, its own validation decides whether the old fields still make an object.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import enum
 import hashlib
-import importlib
-import inspect
 import json
 import math
-import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar, cast, get_type_hints
+from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
-from pydantic_core import PydanticUndefined, TzInfo, from_json, to_json
+from pydantic_core import TzInfo, from_json, to_json
 
+from assent.core.classes import (
+    class_name,
+    field_names,
+    fingerprint,
+    loaded,
+    restore_transient,
+    shape_of,
+    transient_fields,
+    type_name,
+    type_named,
+)
 from assent.errors import ValueNotKept, ValueUnreadable
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Tagged: TypeAlias = "dict[str, Json]"
 
 T = TypeVar("T")
-
-_registered: dict[str, type] = {}
-_names: dict[type, str] = {}
-_prints: dict[type, str] = {}
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────
@@ -249,33 +251,17 @@ _PACKERS: Final[dict[type, Callable[[object, str], Json]]] = {
 
 def _instance(value: Any, kind: type[Any], path: str) -> Json:
     if isinstance(value, enum.Enum):
-        return {"$": "enum", "t": _class_name(kind, path), "v": _pack_member(value, path)}
+        return {"$": "enum", "t": class_name(kind, path), "v": _pack_member(value, path)}
     if isinstance(value, BaseModel):
         return _model(value, kind, path)
-    shape = _shape(kind)
+    shape = shape_of(kind)
     if shape is not None:
-        return _object(shape, value, kind, _field_names(kind), path)
+        return _object(shape, value, kind, field_names(kind), path)
     raise ValueNotKept(
         path,
         f"{kind.__module__}.{kind.__qualname__} is not a type that comes back. Use plain data, a "
         "dataclass, a pydantic model, or keep what identifies it and load it again in a step.",
     )
-
-
-def _shape(kind: type[Any]) -> str | None:
-    """The tag for objects of a class that is described by its fields."""
-    if dataclasses.is_dataclass(kind):
-        return "data"
-    if hasattr(kind, "__struct_fields__"):  # msgspec, where the user brings it
-        return "struct"
-    return "named" if hasattr(kind, "_fields") and tuple in kind.__mro__ else None
-
-
-def _field_names(kind: type[Any]) -> list[str]:
-    if dataclasses.is_dataclass(kind):
-        return [field.name for field in dataclasses.fields(kind)]
-    found: Any = getattr(kind, "__struct_fields__", None) or getattr(kind, "_fields", ())
-    return list(found)
 
 
 def _pack_member(member: enum.Enum, path: str) -> Json:
@@ -285,11 +271,11 @@ def _pack_member(member: enum.Enum, path: str) -> Json:
 
 def _object(tag: str, value: object, kind: type[Any], names: list[str], path: str) -> Json:
     fields: dict[str, Json] = {}
-    transient = _transient(kind)
+    transient = transient_fields(kind)
     for name in names:
         if name not in transient and hasattr(value, name):
             fields[name] = _pack(getattr(value, name), f"{path}.{name}")
-    tagged: Tagged = {"$": tag, "t": _class_name(kind, path), "f": _fingerprint(kind), "v": fields}
+    tagged: Tagged = {"$": tag, "t": class_name(kind, path), "f": fingerprint(kind), "v": fields}
     known = transient.union(fields)
     beside = {n: item for n, item in getattr(value, "__dict__", {}).items() if n not in known}
     if beside:
@@ -298,14 +284,14 @@ def _object(tag: str, value: object, kind: type[Any], names: list[str], path: st
 
 
 def _model(value: BaseModel, kind: type[Any], path: str) -> Json:
-    transient = _transient(kind)
+    transient = transient_fields(kind)
     fields = type(value).model_fields
     if transient:
         fields = {name: field for name, field in fields.items() if name not in transient}
     tagged: Tagged = {
         "$": "model",
-        "t": _class_name(kind, path),
-        "f": _fingerprint(kind),
+        "t": class_name(kind, path),
+        "f": fingerprint(kind),
         "v": {n: _pack(item, f"{path}.{n}") for n, item in value.__dict__.items() if n in fields},
     }
     given = value.model_fields_set - transient
@@ -321,65 +307,6 @@ def _model(value: BaseModel, kind: type[Any], path: str) -> Json:
 
 
 # ── parts that are alive, and types of one's own ────────────────────────────────────────────────
-
-
-class Transient:
-    """Marks a field that is not kept: ``connection: Annotated[Connection | None, Transient] = None``.
-
-    When the object comes back the field has its default (or None), and ``restore()`` is called to make it again.
-    """
-
-
-_transients: dict[type, frozenset[str]] = {}
-
-
-def _transient(kind: type[Any]) -> frozenset[str]:
-    """The fields of a class that are not kept."""
-    found = _transients.get(kind)
-    if found is None:
-        found = _transients[kind] = _marked(kind)
-    return found
-
-
-def _marked(kind: type[Any]) -> frozenset[str]:
-    if BaseModel in kind.__mro__:
-        fields = cast("type[BaseModel]", kind).model_fields
-        return frozenset(n for n, f in fields.items() if any(map(_is_mark, f.metadata)))
-    if not dataclasses.is_dataclass(kind):
-        return frozenset()
-    try:
-        hints = get_type_hints(kind, include_extras=True)
-    except (NameError, TypeError):  # it names what exists for the type checker only
-        hints = {field.name: field.type for field in dataclasses.fields(kind)}
-    return frozenset(name for name, hint in hints.items() if _marks(hint))
-
-
-def _marks(hint: Any) -> bool:
-    if isinstance(hint, str):
-        return re.search(r"Annotated\[.*\bTransient\b", hint) is not None
-    return any(map(_is_mark, getattr(hint, "__metadata__", ())))
-
-
-def _is_mark(mark: object) -> bool:
-    return mark is Transient or isinstance(mark, Transient)
-
-
-def _restore(value: Any, kind: type[Any]) -> None:
-    """Give the transient fields of an object that came back their defaults, and let it make them again."""
-    for name in _transient(kind):
-        made: object = None
-        if BaseModel in kind.__mro__:
-            made = kind.model_fields[name].get_default(call_default_factory=True)
-            made = None if made is PydanticUndefined else made
-        else:
-            field = next(f for f in dataclasses.fields(kind) if f.name == name)
-            if field.default_factory is not dataclasses.MISSING:
-                made = field.default_factory()
-            elif field.default is not dataclasses.MISSING:
-                made = field.default
-        object.__setattr__(value, name, made)
-    if hasattr(value, "restore"):
-        value.restore()
 
 
 _loaders: dict[str, Callable[[Any], Any]] = {}
@@ -409,81 +336,6 @@ def _un_own(packed: Tagged) -> object:
             "dump=…, load=…)."
         )
     return _loaders[name](unpack(packed["v"]))
-
-
-_ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
-
-
-def _fingerprint(kind: type[Any]) -> str:
-    """Changes when the fields of a class or their types do."""
-    if kind not in _prints:
-        hints: dict[str, object] = {}
-        for base in reversed(kind.__mro__):
-            hints.update(inspect.get_annotations(base))
-        drawn = ";".join(f"{n}:{t if isinstance(t, str) else repr(t)}" for n, t in hints.items())
-        drawn = _ADDRESS.sub("", drawn)  # of functions in annotations: another one in each process
-        _prints[kind] = hashlib.sha256(drawn.encode()).hexdigest()[:8]
-    return _prints[kind]
-
-
-# ── names of classes ────────────────────────────────────────────────────────────────────────────
-
-
-def register(kind: type[Any]) -> None:
-    """Make a class known by its name, also one that is defined inside a function."""
-    name = type_name(kind)
-    _registered[name] = kind
-    _names[kind] = name
-
-
-def type_name(kind: type[Any]) -> str:
-    """``module:qualname``; what runs as ``__main__`` is named as if it had been imported."""
-    module = _main_module() if kind.__module__ == "__main__" else kind.__module__
-    return f"{module}:{kind.__qualname__}"
-
-
-def _main_module() -> str:
-    main = sys.modules["__main__"]
-    spec = getattr(main, "__spec__", None)
-    if spec is not None:
-        return str(spec.name).removesuffix(".__main__")
-    file = getattr(main, "__file__", None)
-    return Path(file).stem if file else "__main__"
-
-
-def _class_name(kind: type[Any], path: str) -> str:
-    name = _names.get(kind)
-    if name is not None:
-        return name
-    name = type_name(kind)
-    if type_named(name) is not kind:
-        raise ValueNotKept(
-            path,
-            f"the class {kind.__qualname__} cannot be found again by its name. Define it at the "
-            "top of a module, or annotate the workflow or the step with it.",
-        )
-    _names[kind] = name
-    return name
-
-
-def type_named(name: str) -> type | None:
-    """The class of this name, where there is one."""
-    if name in _registered:
-        return _registered[name]
-    module_name, _, qualname = name.partition(":")
-    if not module_name or not qualname:
-        return None
-    module = sys.modules["__main__"] if module_name == _main_module() else None
-    module = module or sys.modules.get(module_name)
-    if module is None:
-        try:
-            module = importlib.import_module(module_name)
-        except ImportError:
-            return None
-    found: object = module
-    for part in qualname.split("."):
-        found = getattr(found, part, None)
-    return found if isinstance(found, type) else None
 
 
 # ── unpack ──────────────────────────────────────────────────────────────────────────────────────
@@ -583,15 +435,15 @@ def _un_enum(packed: Tagged) -> object:
 
 def _un_object(packed: Tagged) -> object:
     kind, fields = _class_of(packed), _fields(packed)
-    if _fingerprint(kind) != packed["f"]:
+    if fingerprint(kind) != packed["f"]:
         return _converted(kind, fields, packed)
     if packed["$"] == "named":
         return cast(Any, kind)(**fields)
     blank: object = object.__new__(cast("type[object]", kind))
     for name, item in {**fields, **_fields(packed, "beside")}.items():
         object.__setattr__(blank, name, item)
-    if _transient(kind):
-        _restore(blank, kind)
+    if transient_fields(kind):
+        restore_transient(blank, kind)
     return blank
 
 
@@ -602,7 +454,7 @@ def _un_struct(packed: Tagged) -> object:
 def _un_model(packed: Tagged) -> BaseModel:
     kind, fields = cast("type[BaseModel]", _class_of(packed)), _fields(packed)
     extra = _fields(packed, "extra")
-    if _fingerprint(kind) != packed["f"]:
+    if fingerprint(kind) != packed["f"]:
         return cast(BaseModel, _converted(kind, {**fields, **extra}, packed))
     blank = kind.__new__(kind)
     given = packed.get("set")
@@ -619,15 +471,15 @@ def _un_model(packed: Tagged) -> BaseModel:
     private = _fields(packed, "private")
     has_private = bool(kind.__private_attributes__)
     object.__setattr__(blank, "__pydantic_private__", private if has_private else None)
-    if _transient(kind):
-        _restore(blank, kind)
+    if transient_fields(kind):
+        restore_transient(blank, kind)
     return blank
 
 
 def _converted(kind: type[Any], fields: dict[str, Any], packed: Tagged) -> object:
     """The class has changed since: its own validation decides, and no old field is dropped."""
     model = BaseModel in kind.__mro__
-    known = kind.model_fields if model else _field_names(kind)
+    known = kind.model_fields if model else field_names(kind)
     gone = sorted(set(fields) - set(known))
     if gone:
         raise ValueUnreadable(
@@ -645,8 +497,8 @@ def _converted(kind: type[Any], fields: dict[str, Any], packed: Tagged) -> objec
         raise ValueUnreadable(
             f"{packed['t']} has changed since a value was recorded: at {at or 'the top'}, {first['msg']}."
         ) from None
-    if _transient(kind):
-        _restore(made, kind)
+    if transient_fields(kind):
+        restore_transient(made, kind)
     return made
 
 
@@ -714,23 +566,9 @@ def refuse_strangers(packed: Json) -> None:
             refuse_strangers(item)
 
 
-def loaded(name: Json) -> type | None:
-    """The class of this name, if its module is loaded; raises ValueUnreadable where finding out would load it."""
-    if not isinstance(name, str):
-        raise ValueUnreadable("it names a class by something that is no text.")
-    if name in _registered:
-        return _registered[name]
-    module = name.partition(":")[0]
-    if module != _main_module() and module not in sys.modules:
-        raise ValueUnreadable(
-            f"it names {name[:100]!r}, whose module is not loaded. Import it where the app is made."
-        )
-    return type_named(name)
-
-
 def _plain_data(kind: type[Any] | None) -> bool:
     return kind is not None and (
-        BaseModel in kind.__mro__ or issubclass(kind, enum.Enum) or _shape(kind) is not None
+        BaseModel in kind.__mro__ or issubclass(kind, enum.Enum) or shape_of(kind) is not None
     )
 
 

@@ -34,59 +34,51 @@ from typing_extensions import override
 from assent.core.failure import raised
 from assent.core.journal import (
     ChildFinished,
-    ChildStarted,
     EventReceived,
     Fact,
-    Past,
     RunFinished,
     RunId,
     RunParked,
     RunPaused,
-    RunRecovered,
     RunResumed,
-    RunRetried,
     RunStarted,
-    StepRetrying,
     TaskClosed,
     TaskId,
     TimerFired,
-    fact_of,
     moment,
-    past_of,
 )
+from assent.core.record import Past, fact_of, past_of
 from assent.core.run import Run, RunStatus
 from assent.core.signal import SignalReceipt
 from assent.core.task import HumanTask
-from assent.core.values import Json, digest, unpack_or_plain
+from assent.core.values import unpack_or_plain
 from assent.engine.checks import Check, Checks
 from assent.engine.execution import Execution
-from assent.engine.ground import Engine, Ground
+from assent.engine.family import Family
+from assent.engine.ground import Engine
 from assent.engine.leases import Leases
 from assent.engine.middleware import Middleware
+from assent.engine.programs import Programs
+from assent.engine.recovery import Recovery
 from assent.engine.rehearsal import Rehearsal, code_of, input_for
-from assent.engine.replay import CUT_OFF, Replay, Slot, take_signal
+from assent.engine.replay import Replay, Slot, take_signal
 from assent.engine.scheduler import Scheduler
 from assent.engine.verbs import Verbs
 from assent.errors import (
     AssentError,
-    Conflict,
-    JournalMismatch,
     NotOpen,
     RunNotFound,
     StoreAway,
-    WorkflowNotFound,
 )
 from assent.forms import Form
-from assent.ledger import FIRST_LEASE, Changed, Ledger, ending
-from assent.ports import Clock, Fenced, Lease, Program, RunQuery, Store
+from assent.ledger import FIRST_LEASE, Changed, Ledger
+from assent.ports import Clock, Fenced, Lease, Program, Store
 from assent.rows import task_of
 
 Notify: TypeAlias = Callable[..., Awaitable[SignalReceipt]]
 
 log = logging.getLogger("assent.engine")
 
-GAVE_UP: Final = "recovery_gave_up"
-_PAGE: Final = 500
 _GRACE: Final = 10.0
 _LOOK: Final = 0.01
 
@@ -106,7 +98,7 @@ class RunEngine(Engine):
     ) -> None:
         self.clock = clock
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="assent-step")
-        self.programs: dict[str, dict[str, Program]] = {}
+        self.programs = Programs()
         self.middleware = Middleware()
         self.emitted: Callable[[str, Any], Any] = _as_it_is
         self.public_url = ""
@@ -117,12 +109,20 @@ class RunEngine(Engine):
         self._leases = (
             None
             if sharing is None
-            else Leases(sharing, self._known, lambda: self._busy, self._granted)
+            else Leases(sharing, self.programs.all, lambda: self._busy, self._granted)
         )
         self._scheduler = Scheduler(store, ledger, clock, self._leases, self._settle)
         self._checks = Checks(store, ledger, clock, self.threads)
+        self._family = Family(store, ledger, self.programs)
+        self._recovery = Recovery(
+            store,
+            ledger,
+            self._leases,
+            most=max_recoveries,
+            wake=self.wake,
+            settle=self._settle,
+        )
         self._hot_runs = hot_runs
-        self._max_recoveries = max_recoveries
         self._hot: dict[RunId, Execution] = {}
         self._resting: OrderedDict[RunId, Execution] = OrderedDict()
         self._loading: dict[RunId, list[Changed]] = {}
@@ -143,7 +143,7 @@ class RunEngine(Engine):
         if self._leases is not None:
             self._ledger.claims = self._claims
             await self._leases.start()
-        await self._recover()
+        await self._recovery.take_up_all()
         await self._take_up_checks()
         self._scheduler.start()
 
@@ -183,10 +183,6 @@ class RunEngine(Engine):
         await asyncio.gather(*self._background, return_exceptions=True)
         self.threads.shutdown(wait=False, cancel_futures=True)
 
-    def register(self, program: Program) -> None:
-        """Make a workflow known; runs of its name and version are advanced here."""
-        self.programs.setdefault(program.name, {})[program.version] = program
-
     async def idle(self) -> None:
         """Return once nothing moves by itself: every run waits or has ended, and all of it is durable."""
         while not await self._is_idle():
@@ -211,35 +207,18 @@ class RunEngine(Engine):
     def _busy(self) -> int:
         return len(self._hot) - len(self._resting) + len(self._loading)
 
-    def _known(self) -> list[tuple[str, str]]:
-        return [(name, version) for name, of in self.programs.items() for version in of]
-
     def _claims(self, workflow: str, version: str) -> bool:
         """Whether a run that is made here is advanced here."""
-        return self._open and version in self.programs.get(workflow, {})
+        return self._open and self.programs.find(workflow, version) is not None
 
-    # ── recovery ────────────────────────────────────────────────────────────────────────────────
-
-    async def _recover(self) -> None:
-        # Where processes share the store, running ones are claimed.
-        running = [RunStatus.RUNNING] if self._leases is None else []
-        for status in (*running, RunStatus.PARKED):
-            before: tuple[int, str] | None = None
-            while True:
-                query = RunQuery(statuses=[status], before=before, limit=_PAGE)
-                page = await self._store.runs(query)
-                for row in page:
-                    await self._recover_run(row.id)
-                if len(page) < _PAGE:
-                    break
-                before = (page[-1].created, page[-1].id)
+    # ── what is had to advance ──────────────────────────────────────────────────────────────────
 
     async def _granted(self, lease: Lease, wanted: bool) -> None:
         """This process advances the run from now on; ``wanted``: its code is wanted, also where it only waits."""
         self._ledger.heard({lease.run: lease.number})
         with self._given_back_on_failure(lease.run):
             if lease.lost:
-                await self._recover_run(lease.run)
+                await self._recovery.take_up(lease.run)
             else:
                 await self._again(lease.run, wanted=wanted)
 
@@ -253,39 +232,6 @@ class RunEngine(Engine):
             if self._leases is None:
                 raise
             self._settle(run)
-
-    async def _recover_run(self, run: RunId) -> None:
-        fence: int | None = None
-        if self._leases is not None and (fence := await self._leases.take(run)) is None:
-            return
-        known = await self._ledger.head(run)
-        if known.status is RunStatus.RUNNING and await self._rests(known):
-            self.wake(known)
-            return
-
-        def decide(head: Run, at: datetime) -> Sequence[Fact]:
-            if head.status is RunStatus.PARKED:
-                # It waits for other code: see whether this is it. One that recovery gave up on waits for a person.
-                return [] if head.parked == GAVE_UP else [RunRetried(by="recovery")]
-            if head.status is not RunStatus.RUNNING:
-                return []
-            if head.recoveries >= self._max_recoveries:
-                why = (
-                    f"The run {run!r} was taken up {head.recoveries} times, and each time the process ended "
-                    "before it got on. Find what ends the process, then retry the run."
-                )
-                return [RunParked(code=GAVE_UP, reason=why)]
-            return [RunRecovered()]
-
-        changed = await self._ledger.change(run, decide, fence=fence)
-        if changed.run.status is RunStatus.RUNNING:
-            log.info("run.recovered", extra={"run": run, "recoveries": changed.run.recoveries})
-        self._settle(run)
-
-    async def _rests(self, run: Run) -> bool:
-        """Whether it was between two attempts of a step: then no process ended over it."""
-        last = await self._store.journal(run.id, run.number - 1)
-        return bool(last) and last[-1].kind == StepRetrying.kind
 
     # ── hearing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -475,18 +421,14 @@ class RunEngine(Engine):
 
     input_of = staticmethod(input_for)
 
-    def program(self, workflow: str, version: str) -> Program | None:
-        """The program of this name and version, where it is known here."""
-        return self.programs.get(workflow, {}).get(version)
-
     def _begin(self, run: Run, replay: Replay) -> None:
         execution = Execution(run, replay, self._ledger, self._ended, self._quiet, self.middleware)
         self._hot[run.id] = execution
         if self._leases is not None:
             execution.fence = self._leases.fence(run.id)
-        program = self.program(run.workflow, run.version)
+        program = self.programs.find(run.workflow, run.version)
         if program is None:
-            execution.park(self._unknown(run))
+            execution.park(self.programs.missing(run))
             return
         try:
             value = input_for(program, replay)
@@ -505,21 +447,12 @@ class RunEngine(Engine):
 
     async def rehearse(self, head: Run) -> AssentError | None:
         """Why the run would be parked if its code went on here; None where it would not."""
-        program = self.program(head.workflow, head.version)
+        program = self.programs.find(head.workflow, head.version)
         if program is None:
-            return self._unknown(head)
+            return self.programs.missing(head)
         rehearsal = Rehearsal(head, await self.replay_of(head), self._ledger)
         await rehearsal.play(program, self.clock)
         return rehearsal.mismatch
-
-    def _unknown(self, run: Run) -> AssentError:
-        versions = self.programs.get(run.workflow)
-        if not versions:
-            return WorkflowNotFound(run.workflow, list(self.programs))
-        return JournalMismatch(
-            f"The run {run.id!r} was started with version {run.version!r} of {run.workflow!r}; here are: "
-            f"{', '.join(sorted(versions))}. Register that version too, or start the run anew."
-        )
 
     def _ended(self, execution: Execution) -> None:
         """An execution has let go, or could not write: its journal says how to go on."""
@@ -538,7 +471,7 @@ class RunEngine(Engine):
             log.error("run.unwritten", extra={"run": execution.run}, exc_info=execution.crash)
             self._soon(self._try_again(execution.run))
         elif execution.cut_off and self._open:
-            self._soon(self._recover_run(execution.run))
+            self._soon(self._recovery.take_up(execution.run))
         elif execution.again and self._open:
             self._soon(self._again(execution.run))
         else:
@@ -664,45 +597,7 @@ class RunEngine(Engine):
         self, parent: Execution, key: str, workflow: Any, value: Any, id: str
     ) -> None:
         """Start a run that the parent waits for, in one transaction with the parent's waiting."""
-        head = await self._ledger.head(parent.run)
-        name = str(getattr(workflow, "name", workflow))
-        program = self.latest(name)
-        checked = Ground.kept(program.check(value, strict=True), f"the input of {program.name!r}")
-        waits = ChildStarted(key=key, child=id, digest=digest(checked)[:16])
-        started = started_as(
-            program,
-            checked,
-            by=head.by,
-            root=head.root,
-            parent=head.id,
-            parent_key=key,
-            path=[*head.path, key],
-        )
-        fences = {} if parent.fence is None else {head.id: parent.fence}
-        if await self._ledger.start_with(id, started, {head.id: [waits]}, fences) is None:
-            await self._take_up(head, id, waits)
-
-    async def _take_up(self, parent: Run, child: RunId, waits: ChildStarted) -> None:
-        """The run is there already: one this parent had started, that failed, or has ended meanwhile."""
-
-        def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
-            found = heads[child]
-            if found.parent != parent.id or found.parent_key != waits.key:
-                raise Conflict(
-                    f"The run {parent.id!r} wants to start a run {child!r}, but there is one that it did "
-                    "not start. Give another id=."
-                )
-            facts: dict[RunId, Sequence[Fact]] = {parent.id: [waits]}
-            if found.status.ended and found.status is not RunStatus.SUCCEEDED:
-                facts[child] = [RunRetried(by=parent.id)]
-            return facts
-
-        changed = await self._ledger.change_all([parent.id, child], decide)
-        now = await self._ledger.head(child)
-        if child not in changed and now.status is RunStatus.SUCCEEDED:
-            output = await self.output_of(now)
-            told = ChildFinished(key=waits.key, child=child, status=now.status, output=output)
-            await self._ledger.change(parent.id, lambda run, at: [told])
+        await self._family.start(parent, key, workflow, value, id)
 
     @override
     def end(self, run: RunId, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
@@ -714,47 +609,13 @@ class RunEngine(Engine):
     @override
     def cut_off_child(self, parent: RunId, key: str, child: RunId) -> None:
         """End a run that the parent no longer waits for; more than once is harmless."""
-        self._soon(self._cut_off_child(parent, key, child))
-
-    async def _cut_off_child(self, parent: RunId, key: str, child: RunId) -> None:
-        why = f"The run {parent!r} no longer waits for it."
-
-        def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
-            if heads[child].parent != parent:
-                return {}
-            told = ending(heads, [child, *below], None, why)
-            if key in heads[parent].children:
-                error: Json = {"type": CUT_OFF, "message": "A branch beside it decided."}
-                told[parent] = [
-                    ChildFinished(key=key, child=child, status=RunStatus.CANCELLED, error=error)
-                ]
-            return told
-
-        try:
-            below = await self._ledger.below(await self._ledger.head(child))
-        except RunNotFound:
-            return  # it was cut off before it began
-        await self._ledger.change_all([parent, child, *below], decide)
-
-    async def output_of(self, run: Run) -> Any:
-        """The packed output of a run that succeeded."""
-        for entry in reversed(await self._store.history(run.id)):
-            if entry.kind == RunFinished.kind:
-                return (entry.payload or {}).get("output")
-        return None
-
-    def latest(self, name: str) -> Program:
-        """The newest registered version of a workflow."""
-        versions = self.programs.get(name)
-        if not versions:
-            raise WorkflowNotFound(name, list(self.programs))
-        return list(versions.values())[-1]
+        self._soon(self._family.cut_off(parent, key, child))
 
     async def form(self, run: RunId, key: str) -> Form | None:
         """The form that the code asks under this key; None where the code cannot be asked."""
         head = await self._ledger.head(run)
         if run not in self._hot:
-            program = self.program(head.workflow, head.version)
+            program = self.programs.find(head.workflow, head.version)
             if program is None or head.status.ended or head.status is RunStatus.PARKED:
                 return None
             if self._leases is not None or not self._open:
@@ -788,34 +649,6 @@ class RunEngine(Engine):
         self._changes.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("engine.failed", exc_info=error)
-
-
-def started_as(
-    program: Program,
-    value: Any,
-    *,
-    by: str | None = None,
-    labels: Mapping[str, str] | None = None,
-    root: RunId | None = None,
-    parent: RunId | None = None,
-    parent_key: str | None = None,
-    path: list[str] | None = None,
-) -> RunStarted:
-    """The first fact of a run of this program; ``value`` is packed."""
-    return RunStarted(
-        workflow=program.name,
-        version=program.version,
-        by=by,
-        labels=dict(labels) if labels else None,
-        root=root,
-        parent=parent,
-        parent_key=parent_key,
-        path=path,
-        timeout=None if program.timeout is None else program.timeout.total_seconds(),
-        counts_waiting=program.counts_waiting or None,
-        takes=program.takes or None,
-        input=value,
-    )
 
 
 def _as_it_is(name: str, data: Any) -> Any:

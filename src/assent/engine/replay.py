@@ -21,7 +21,6 @@ from assent.core.journal import (
     EventWithdrawn,
     Fact,
     HookOpened,
-    Past,
     RunCheckpointed,
     RunFinished,
     RunRetried,
@@ -38,10 +37,10 @@ from assent.core.journal import (
     TimerSet,
     TimerWithdrawn,
     ValueRecorded,
-    fact_from,
     micros,
     moment,
 )
+from assent.core.record import Past, fact_from
 from assent.core.run import BY_THE_RUN
 from assent.core.task import HumanTask, TaskFact, about_task, evolve
 from assent.core.values import Json

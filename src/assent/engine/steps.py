@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, get_type_hints
 
-from assent.core.values import Json, digest, pack, type_name
+from assent.core.classes import type_name
+from assent.core.values import Json, digest, pack
 from assent.errors import DefinitionError, NonRetryable, RetryAfter, StepTimedOut, ValueNotKept
 from assent.ports import Clock, Retry, StepOptions
 

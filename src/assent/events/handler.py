@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from assent.authoring.events.event import Event, InputRequest, InputResponse, StopEvent
 from assent.authoring.events.workflow import returned
+from assent.core.classes import loaded
 from assent.core.journal import RunFinished, StepFinished, TaskOpened
 from assent.core.run import RunStatus
-from assent.core.values import loaded
 from assent.errors import ValueUnreadable
 from assent.human.looking import By
 from assent.human.receipt import Receipt

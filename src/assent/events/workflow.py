@@ -9,7 +9,7 @@ from assent.authoring.events.event import StartEvent
 from assent.authoring.events.workflow import EventProgram
 from assent.core.policy import actor
 from assent.core.values import pack
-from assent.engine.engine import started_as
+from assent.engine.programs import started_as
 from assent.errors import ValueNotKept
 from assent.events.handler import Handler
 from assent.human.looking import By

@@ -23,7 +23,6 @@ from assent.core.command import (
     Withdraw,
 )
 from assent.core.journal import (
-    Record,
     RunFinished,
     RunId,
     RunPaused,
@@ -34,6 +33,7 @@ from assent.core.journal import (
     TaskReopened,
 )
 from assent.core.policy import Names, actor, names_of, person_named
+from assent.core.record import Record
 from assent.core.standing import Ruling
 from assent.core.task import Outcome, ReceiptStatus
 from assent.core.values import Json, load

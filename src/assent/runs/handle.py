@@ -19,16 +19,9 @@ from typing_extensions import override
 
 from assent.core.durations import Duration, duration
 from assent.core.failure import message_of, raised
-from assent.core.journal import (
-    Fact,
-    Record,
-    RunFinished,
-    RunId,
-    RunParked,
-    RunStarted,
-    fact_from,
-)
+from assent.core.journal import Fact, RunFinished, RunId, RunParked, RunStarted
 from assent.core.page import Page
+from assent.core.record import Record, fact_from
 from assent.core.run import Run, RunStatus, cancel, retry
 from assent.core.snapshot import Snapshot
 from assent.core.timeline import TimelineItem, mermaid, timeline_of

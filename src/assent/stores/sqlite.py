@@ -26,7 +26,8 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json, to_json
 
-from assent.core.journal import Past, Record, RunId, TaskId
+from assent.core.journal import RunId, TaskId
+from assent.core.record import Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import ConfigurationError, NotOpen, ValueNotKept
 from assent.ports import (

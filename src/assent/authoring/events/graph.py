@@ -32,8 +32,8 @@ from assent.authoring.events.event import (
     StopEvent,
 )
 from assent.authoring.hints import hints_of, names_around
+from assent.core.classes import register
 from assent.core.durations import Duration, duration, optional
-from assent.core.values import register
 from assent.errors import DefinitionError
 from assent.ports import Retry, StepOptions
 

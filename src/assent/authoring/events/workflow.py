@@ -32,8 +32,9 @@ from assent.authoring.events.router import (
     Wish,
 )
 from assent.authoring.hints import session_policy
+from assent.core.classes import type_name
 from assent.core.durations import Duration, optional
-from assent.core.values import Json, type_name
+from assent.core.values import Json
 from assent.errors import InvalidInput, ValueUnreadable, WorkflowStalled
 from assent.forms import TypedForm
 from assent.ids import random_hex

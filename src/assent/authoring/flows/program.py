@@ -17,10 +17,11 @@ from assent.authoring.flows.machine import Flowing, Pause, Run, Spy
 from assent.authoring.flows.prompt import asked_with
 from assent.authoring.flows.states import moment_of
 from assent.authoring.flows.steps import Steps
+from assent.core.classes import type_name, type_named
 from assent.core.failure import failure_of, raised
 from assent.core.field import FREE
 from assent.core.flow import ABSENT, Flow, place_of
-from assent.core.values import Json, pack, type_name, type_named
+from assent.core.values import Json, pack
 from assent.errors import StateMismatch, StepRetriableError, ValueNotKept, ValueUnreadable
 from assent.forms import LooseForm
 from assent.ports import Clock, Context, Ended, SessionPolicy

@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 
 from pydantic_core import from_json
 
-from assent.core.journal import Record, RunId
+from assent.core.journal import RunId
+from assent.core.record import Record
 from assent.errors import ValueNotKept
 from assent.ports import RunRow, TaskRow, TimerRow, WaiterRow, Write
 

@@ -18,7 +18,8 @@ import socket
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
-from assent.core.journal import Record, RunId
+from assent.core.journal import RunId
+from assent.core.record import Record
 from assent.errors import StoreAway
 from assent.ports import Known, Lease, News, TimerRow
 from assent.stores.postgres.connection import Connections, is_away

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from assent.core.journal import Record
+from assent.core.record import Record
 from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
 
 

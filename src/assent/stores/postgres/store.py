@@ -19,7 +19,8 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json
 
-from assent.core.journal import Past, Record, RunId, TaskId
+from assent.core.journal import RunId, TaskId
+from assent.core.record import Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import NotOpen, StoreAway
 from assent.ports import (

@@ -14,7 +14,8 @@ from assent.access import Role
 from assent.core.entry import same_json
 from assent.core.field import FormSpec
 from assent.core.form import ABSENT, Drawn, FormErrors, draw, form_spec, read_form, sketch
-from assent.core.journal import data_of, moment
+from assent.core.journal import moment
+from assent.core.record import data_of
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
 from assent.core.values import Json
 from assent.errors import FieldError

@@ -93,7 +93,7 @@ class Connections:
                 init=self._note,
                 **self._arguments(),
             )
-            async with self._pool.acquire(timeout=_CONNECT):
+            async with self._lent():
                 pass
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             await self.terminate()
@@ -146,6 +146,23 @@ class Connections:
         finally:
             connection.terminate()
 
+    @asynccontextmanager
+    async def _lent(self) -> AsyncGenerator[Any]:
+        connection = await self._pool.acquire(timeout=_CONNECT)
+        try:
+            yield connection
+        finally:
+            # Whoever reads may be cancelled while it is given back; nobody else would learn how that ended.
+            await asyncio.shield(asyncio.ensure_future(self._given_back(connection)))
+
+    async def _given_back(self, connection: Any) -> None:
+        try:
+            await self._pool.release(connection)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.debug("store.connection_lost", exc_info=error)  # the pool makes another
+
     async def run(self, connection: Any, sql: str, params: Sequence[object]) -> list[Any]:
         """The rows of a statement, which is a transaction."""
         if self._bare:
@@ -166,7 +183,7 @@ class Connections:
         while True:
             sent = False
             try:
-                async with self._pool.acquire(timeout=_CONNECT) as connection:
+                async with self._lent() as connection:
                     sent = True
                     return await self.run(connection, sql, params)
             except Exception as error:

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypedDict, TypeVar, Unpack, overload
 from uuid import UUID
@@ -454,8 +455,13 @@ class Ended(NamedTuple):
 
 
 class AskTerms(TypedDict, total=False):
-    """What happens while people are asked, and what they see beside the question.
+    """Whom to ask, by when, and what people see beside the question.
 
+    to            a user, ``group:…``, ``role:…``, or several; nobody named: everybody may answer
+    policy        how many of whom, in which stages
+    timeout       when it is too late
+    labels        what the task can be found by
+    priority      more urgent ones, with a higher number, come first in the inbox
     remind        who is still needed hears of it again
     escalate      whom to ask instead, after how long
     calendar      the hours in which deadlines, reminders and escalations count
@@ -463,24 +469,38 @@ class AskTerms(TypedDict, total=False):
     attachments   documents by name and address
     """
 
-    remind: Remind
-    escalate: Escalate
-    calendar: BusinessHours
-    risk: str
-    attachments: Mapping[str, str]
+    to: str | Sequence[str]
+    policy: Policy | None
+    timeout: Duration | None
+    labels: Mapping[str, str] | None
+    priority: int
+    remind: Remind | None
+    escalate: Escalate | None
+    calendar: BusinessHours | None
+    risk: str | None
+    attachments: Mapping[str, str] | None
 
 
 class ApproveTerms(AskTerms, total=False):
-    """Of an approval also who must agree, and a look-up of a decision that is kept elsewhere.
+    """Of an approval also what its deadline decides, and a look-up of a decision that is kept elsewhere.
 
-    policy        how many of whom, whose no ends it, which stages
+    on_timeout    ``"reject"``, ``"approve"``, ``"raise"`` or ``Value(…)``; None: the decision is ``expired``
     check         a function that returns Pending(), Approved(value) or Rejected(reason)
     check_every   how often it is asked
     """
 
-    policy: Policy
-    check: Callable[[], Any]
+    on_timeout: Any
+    check: Callable[[], Any] | None
     check_every: Duration
+
+
+def unknown_terms(verb: str, given: Mapping[str, object], takes: type[AskTerms]) -> None:
+    """Refuse options that a verb does not take, as Python does where it sees a call."""
+    known = list(takes.__annotations__)
+    for name in given.keys() - set(known):
+        close = get_close_matches(name, known, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise TypeError(f"{verb}() takes no option {name!r}.{hint}")
 
 
 class Context(Protocol):
@@ -534,11 +554,6 @@ class Context(Protocol):
         title: str = "",
         detail: str | None = None,
         form: Any = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
-        on_timeout: Any = None,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
         **terms: Unpack[ApproveTerms],
     ) -> Decision[T]: ...
     @overload
@@ -549,11 +564,6 @@ class Context(Protocol):
         title: str = "",
         detail: str | None = None,
         form: Any = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
-        on_timeout: Any = None,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
         **terms: Unpack[ApproveTerms],
     ) -> Decision[None]: ...
     async def approve(
@@ -564,11 +574,6 @@ class Context(Protocol):
         detail: str | None = None,
         value: Any = None,
         form: Any = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
-        on_timeout: Any = None,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
         **terms: Unpack[ApproveTerms],
     ) -> Decision[Any]:
         """Ask people to approve, reject or edit ``value``."""
@@ -582,11 +587,7 @@ class Context(Protocol):
         title: str = "",
         detail: str | None = None,
         value: Any = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
         default: Any = ...,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
         **terms: Unpack[AskTerms],
     ) -> Any:
         """Ask people to fill a form; returns it filled."""
@@ -600,11 +601,7 @@ class Context(Protocol):
         many: bool = False,
         title: str = "",
         detail: str | None = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
         default: Any = ...,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
         **terms: Unpack[AskTerms],
     ) -> Any:
         """Ask people to choose one of the options, or several."""

@@ -85,6 +85,33 @@ def test_it_is_decided_once_all_have_answered_and_open_names_who_may_still(
         assert verdict.needs == ()
 
 
+answers = st.lists(
+    st.tuples(people, st.sampled_from(["red", "blue", "green"])), unique_by=lambda said: said[0]
+)
+
+
+@given(stages(), answers, st.data())
+def test_a_question_is_settled_by_equal_answers_in_any_order_and_for_good(
+    stage: Stage, said: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    heard = [Voice(by=by, seat=by, yes=True, says=says) for by, says in said if by in stage.to]
+    shuffled = data.draw(st.permutations(heard))
+    verdict = judge(stage, stage.to, heard, question=True)
+    assert verdict == judge(stage, stage.to, shuffled, question=True)
+    most = max((sum(1 for v in heard if v.says == says) for _, says in said), default=0)
+    if stage.approvals is None:
+        assert verdict.yes is (True if heard else None)
+    elif most >= stage.approvals:
+        assert verdict.yes is True
+    elif most + len(stage.to) - len(heard) < stage.approvals:
+        assert verdict.yes is False
+        assert "can no longer be reached" in verdict.why
+    else:
+        assert verdict.yes is None
+        assert verdict.more == stage.approvals - most
+        assert verdict.needs
+
+
 @given(stages(), voices)
 def test_saying_it_twice_changes_nothing(stage: Stage, said: list[Voice]) -> None:
     assert judge(stage, stage.to, said) == judge(stage, stage.to, [*said, *said])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
@@ -11,10 +11,9 @@ import typing_extensions
 from typing_extensions import Unpack
 
 from assent.authoring.hints import hints_of, names_around
-from assent.core.durations import Duration
 from assent.errors import DefinitionError
 from assent.forms import form_of
-from assent.ports import GATE, ApproveTerms, Gate
+from assent.ports import GATE, ApproveTerms, Gate, unknown_terms
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,12 +26,7 @@ def gate(
     *,
     when: Callable[[dict[str, Any]], bool | Awaitable[bool]] | None = None,
     describe: Callable[[dict[str, Any]], str] | None = None,
-    to: str | Sequence[str] = (),
     detail: str | None = None,
-    timeout: Duration | None = None,
-    on_timeout: Any = None,
-    labels: Mapping[str, str] | None = None,
-    priority: int = 0,
     **terms: Unpack[ApproveTerms],
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let people see, edit and grant the arguments of a step before it runs.
@@ -43,18 +37,11 @@ def gate(
     """
     if not key:
         raise DefinitionError("@gate needs a key for the tasks it opens: @gate('email-approval').")
+    unknown_terms("@gate", terms, ApproveTerms)
     names = names_around(2)
 
     def mark(marked: Callable[P, R]) -> Callable[P, R]:
-        asked: dict[str, Any] = {
-            "to": to,
-            "detail": detail,
-            "timeout": timeout,
-            "on_timeout": on_timeout,
-            "labels": labels,
-            "priority": priority,
-            **terms,
-        }
+        asked: dict[str, Any] = {"detail": detail, **terms}
         # Made when it is first needed: the annotations may name what is defined further below.
         form = cache(lambda: _arguments(marked, names))
         made = Gate(key=key, when=when, describe=describe, form=form, terms=asked)

@@ -64,6 +64,16 @@ def _counted(task: HumanTask, answered: TaskAnswered, at: datetime, members: Mem
         if begun is not None:
             told = f"Your answer counts: {answered.outcome}. Next: {', '.join(begun.to)}."
             return Ruling(status=ReceiptStatus.RECORDED, message=told, facts=(answered, begun))
+    if task.asks_for_answer and not verdict.yes:
+        split = TaskClosed(
+            key=task.asked.key,
+            task=task.id,
+            outcome=Outcome.REJECTED,
+            via="policy",
+            reason=verdict.why,
+        )
+        told = f"Your answer counts. {verdict.why}"
+        return Ruling(status=ReceiptStatus.ACCEPTED, message=told, facts=(answered, split))
     closed = TaskClosed(
         key=task.asked.key,
         task=task.id,
@@ -77,7 +87,7 @@ def _counted(task: HumanTask, answered: TaskAnswered, at: datetime, members: Mem
 
 
 def _outcome(task: HumanTask, verdict: Verdict) -> Outcome:
-    if TaskKind(task.asked.asks) is not TaskKind.APPROVE:
+    if task.asks_for_answer:
         return Outcome.ANSWERED
     if not verdict.yes:
         return Outcome.REJECTED
@@ -85,8 +95,8 @@ def _outcome(task: HumanTask, verdict: Verdict) -> Outcome:
 
 
 def _next_stage(task: HumanTask) -> TaskAssigned | None:
-    rules, value = task.rules, task.value
-    place = rules.next_stage(task.stage or 0, value)
+    rules = task.rules
+    place = rules.next_stage(task.stage or 0, task.so_far)
     if place is None:
         return None
     return TaskAssigned(

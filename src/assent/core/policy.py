@@ -11,6 +11,7 @@ actor in vouches for them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -239,6 +240,25 @@ class Policy:
         )
 
 
+def for_question(policy: Policy | None, escalate: Escalate | None) -> None:
+    """Refuse what only an approval can have: to a question nobody says no, and somebody must answer it."""
+    if escalate is not None and escalate.ends in ("approve", "reject"):
+        raise DefinitionError(
+            f"then={escalate.ends!r} decides an approval; a question ends with 'raise', or with its default=."
+        )
+    if policy is None:
+        return
+    stages = policy.stages
+    if policy.veto or policy.rejections or any(stage.rejections for stage in stages):
+        raise DefinitionError(
+            "Nobody says no to a question: veto= and rejections= go with ctx.approve."
+        )
+    if stages and all(stage.when for stage in stages):
+        raise DefinitionError(
+            "A question needs a Stage without when=: where none applied, nobody would answer it."
+        )
+
+
 def _fields(value: object, **fields: Any) -> None:
     for name, field in fields.items():
         object.__setattr__(value, name, field)
@@ -289,6 +309,11 @@ class Escalate:
                 f"then={then!r} is none of Escalate(…), {', '.join(map(repr, DEADLINES))}, None."
             )
         _fields(self, after=_length("after", after), to=names, then=then)
+
+    @property
+    def ends(self) -> str | None:
+        """What happens at the end of the chain."""
+        return self.then.ends if isinstance(self.then, Escalate) else self.then
 
 
 DEADLINES: Final = ("approve", "reject", "raise")
@@ -407,12 +432,16 @@ def reminder_of(told: Json) -> Remind | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """One answer as it counts: for whose ``seat``, and whether it was a yes. ``vetoes``: its no ends it."""
+    """One answer as it counts: for whose ``seat``, and whether it was a yes. ``vetoes``: its no ends it.
+
+    ``says`` is what was answered to a question, as text; of an approval all yeses are equal.
+    """
 
     by: str
     seat: str
     yes: bool
     vetoes: bool = False
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -459,34 +488,38 @@ def judge(
     voices: Iterable[Voice],
     members: Members = NOBODY_KNOWN,
     excluded: str | None = None,
+    *,
+    question: bool = False,
 ) -> Verdict:
     """What these voices amount to in a stage that asks ``to``; their order makes no difference.
 
-    Each seat counts once; its owner's own word counts more than that of whoever stands in, and no more than yes.
+    Of a ``question`` the answers that say the same are counted. Each seat counts once; its owner's own word counts
+    more than that of whoever stands in, and no more than yes.
     ``members`` says who is in a group; where it does not, there may always be one more.
     """
     heard = _heard(voices)
     if any(voice.vetoes and not voice.yes for voice in heard.values()):
         return Verdict(yes=False, why="Somebody with a veto said no.")
-    yes = sum(1 for voice in heard.values() if voice.yes)
-    no = len(heard) - yes
+    agreeing = Counter(voice.says for voice in heard.values() if voice.yes)
+    yes = max(agreeing.values(), default=0)
+    no = sum(1 for voice in heard.values() if not voice.yes)
+    counted = "equal answers" if question else "approvals"
     if stage.approvals is None:
         if no or yes:
             return Verdict(yes=not no, why="One answer decides.")
         return Verdict(yes=None, needs=tuple(to) or ("anybody",), more=1, why=_wanted(1, to))
     if yes >= stage.approvals:
-        return Verdict(yes=True, why=f"{yes} of {stage.approvals} approvals.")
+        return Verdict(yes=True, why=f"{yes} of {stage.approvals} {counted}.")
     if stage.rejections is not None and no >= stage.rejections:
         return Verdict(yes=False, why=f"{no} of {stage.rejections} rejections.")
     more = stage.approvals - yes
     silent = _silent(to, heard, members, excluded)
     if silent is not None and more > len(silent):
-        why = f"{stage.approvals} approvals can no longer be reached."
+        why = f"{stage.approvals} {counted} can no longer be reached."
         return Verdict(yes=False, why=why)
     needs = tuple(name for name in to if _may_help(name, heard, members, excluded))
-    return Verdict(
-        yes=None, needs=needs or ("anybody",), more=more, why=_wanted(more, needs, approve=True)
-    )
+    verb = "answer alike" if question else "approve"
+    return Verdict(yes=None, needs=needs or ("anybody",), more=more, why=_wanted(more, needs, verb))
 
 
 def hopeless(stage: Stage, to: Sequence[str], excluded: str | None) -> bool:
@@ -532,8 +565,7 @@ def _may_help(
     return people is None or bool(people - heard.keys())
 
 
-def _wanted(more: int, of: Sequence[str], *, approve: bool = False) -> str:
-    verb = "approve" if approve else "answer"
+def _wanted(more: int, of: Sequence[str], verb: str = "answer") -> str:
     if not of:
         return f"Anybody may {verb}." if more == 1 else f"{more} people must {verb}."
     if list(of) == [of[0]] and person_named(of[0]) is not None:

@@ -54,7 +54,14 @@ def verdict_of(task: HumanTask, members: Members) -> Verdict:
     """What the answers so far amount to."""
     rules = task.rules
     excluded = task.asked.by if rules.exclude_requester else None
-    return judge(stage_now(task), task.to, task.voices, members, excluded)
+    return judge(
+        stage_now(task),
+        task.to,
+        task.voices,
+        members,
+        excluded,
+        question=task.asks_for_answer,
+    )
 
 
 def stage_now(task: HumanTask) -> Stage:

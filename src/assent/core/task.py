@@ -40,7 +40,7 @@ from assent.core.journal import (
     moment,
 )
 from assent.core.policy import Actor, Rules, Seat, Voice, resolved, rules_of
-from assent.core.values import Json, digest
+from assent.core.values import Json, digest, plain
 
 
 class TaskKind(StrEnum):
@@ -275,10 +275,29 @@ class HumanTask:
                 seat=said.seat,
                 yes=said.outcome is not Outcome.REJECTED,
                 vetoes=said.vetoes,
+                says=self._says(said) if self.asks_for_answer else "",
             )
             for said in self.answers[self.since :]
             if not said.retracted
         )
+
+    @property
+    def asks_for_answer(self) -> bool:
+        """Whether it asks for an answer, and not for a yes."""
+        return self.asked.asks != TaskKind.APPROVE
+
+    @property
+    def so_far(self) -> Json:
+        """What later stages look at: the value as it stands; of a question, its newest answer."""
+        given = [said.value for said in self.answers if not said.retracted]
+        return given[-1] if given and self.asks_for_answer else self.value
+
+    def _says(self, said: Said) -> str:
+        """An answer as text, to be compared: neither its types nor the order of what was chosen matter."""
+        value = plain(said.value)
+        if self.asked.many and isinstance(value, list):
+            value = sorted(value, key=json.dumps)
+        return json.dumps(value, sort_keys=True)
 
     @property
     def closed(self) -> bool:

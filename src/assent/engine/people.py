@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
-from assent.core.calendar import BusinessHours, hours_json
+from assent.core.calendar import hours_json
 from assent.core.command import Withdraw
 from assent.core.decision import Decision, decision_of
 from assent.core.durations import Duration, duration
 from assent.core.journal import Fact, TaskClosed, TaskOpened
-from assent.core.policy import Escalate, Policy, Remind, escalation_json, reminder_json
+from assent.core.policy import escalation_json, for_question, reminder_json
 from assent.core.ruling import rule
 from assent.core.run import Run
 from assent.core.task import HumanTask, Outcome, evolve
@@ -26,9 +26,10 @@ from assent.engine.checks import Check, LookUp
 from assent.engine.ground import Ground
 from assent.engine.replay import Slot
 from assent.engine.terms import Begun, Shown, Terms
-from assent.errors import AssentError, DefinitionError, Expired, Withdrawn
+from assent.errors import AssentError, DefinitionError, Expired, Rejected, Withdrawn
 from assent.forms import Form, form_for, form_of
 from assent.ids import new_id
+from assent.ports import ApproveTerms, AskTerms, unknown_terms
 
 _UNSET: Final[Any] = object()
 
@@ -53,43 +54,26 @@ class People(Ground):
         detail: str | None = None,
         value: Any = None,
         form: Any = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
         on_timeout: Any = None,
-        policy: Policy | None = None,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
-        remind: Remind | None = None,
-        escalate: Escalate | None = None,
-        calendar: BusinessHours | None = None,
-        risk: str | None = None,
-        attachments: Mapping[str, str] | None = None,
         check: LookUp | None = None,
         check_every: Duration = "1m",
         gate: str | None = None,
+        **terms: Unpack[AskTerms],
     ) -> Decision[Any]:
         """Ask people to approve, reject or edit ``value``."""
         self.outside_steps("approve")
+        unknown_terms("ctx.approve", terms, ApproveTerms)
         word, fallback = _on_timeout(on_timeout)
         packed = self._shown(key, value)
         drawn = form_of(form, closed=True) if form is not None else form_for(value, packed)
-        terms = Terms(
-            to=to,
-            policy=policy,
-            timeout=timeout,
+        agreed = Terms(
+            **terms,
             on_timeout=word,
             timeout_value=self._shown(key, fallback) if word == "value" else None,
-            labels=labels,
-            priority=priority,
-            remind=remind,
-            escalate=escalate,
-            calendar=calendar,
-            risk=risk,
-            attachments=attachments,
         )
         looks = None if check is None else Check(check, duration(check_every))
         shown = Shown(asks="approve", title=title, detail=detail, value=packed, gate=gate)
-        task = await self._ask_people(key, drawn, shown, terms, looks)
+        task = await self._ask_people(key, drawn, shown, agreed, looks)
         decision: Decision[Any] = self.read(lambda: decision_of(self._heard(task, drawn)))
         if decision.outcome is Outcome.EXPIRED and task.on_timeout == "raise":
             raise Expired(decision.key)
@@ -103,35 +87,15 @@ class People(Ground):
         title: str = "",
         detail: str | None = None,
         value: Any = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
         default: Any = _UNSET,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
-        remind: Remind | None = None,
-        escalate: Escalate | None = None,
-        calendar: BusinessHours | None = None,
-        risk: str | None = None,
-        attachments: Mapping[str, str] | None = None,
+        **terms: Unpack[AskTerms],
     ) -> Any:
         """Ask people to fill a form; raises Expired at the deadline unless there is a default."""
         self.outside_steps("ask")
+        unknown_terms("ctx.ask", terms, AskTerms)
         wanted = form_of(form, closed=True)
-        terms = Terms(
-            to=to,
-            timeout=timeout,
-            on_timeout="raise" if default is _UNSET else "value",
-            timeout_value=None if default is _UNSET else self._shown(key, default),
-            labels=labels,
-            priority=priority,
-            remind=remind,
-            escalate=escalate,
-            calendar=calendar,
-            risk=risk,
-            attachments=attachments,
-        )
         shown = Shown(asks="ask", title=title, detail=detail, value=self._shown(key, value))
-        task = await self._ask_people(key, wanted, shown, terms)
+        task = await self._ask_people(key, wanted, shown, self._asking(key, terms, default))
         return self._answer(task, wanted)
 
     async def choose(
@@ -142,39 +106,26 @@ class People(Ground):
         many: bool = False,
         title: str = "",
         detail: str | None = None,
-        to: str | Sequence[str] = (),
-        timeout: Duration | None = None,
         default: Any = _UNSET,
-        labels: Mapping[str, str] | None = None,
-        priority: int = 0,
-        remind: Remind | None = None,
-        escalate: Escalate | None = None,
-        calendar: BusinessHours | None = None,
-        risk: str | None = None,
-        attachments: Mapping[str, str] | None = None,
+        **terms: Unpack[AskTerms],
     ) -> Any:
         """Ask people to choose one of the options, or (``many``) several; returns what was chosen."""
         self.outside_steps("choose")
+        unknown_terms("ctx.choose", terms, AskTerms)
         offered = [self._shown(key, option) for option in options]
         if not offered:
             raise DefinitionError(f"ctx.choose({key!r}) has no options to choose from.")
         form = _Choice(list(options), offered, many=many)
-        terms = Terms(
-            to=to,
-            timeout=timeout,
-            on_timeout="raise" if default is _UNSET else "value",
-            timeout_value=None if default is _UNSET else self._shown(key, default),
-            labels=labels,
-            priority=priority,
-            remind=remind,
-            escalate=escalate,
-            calendar=calendar,
-            risk=risk,
-            attachments=attachments,
-        )
         shown = Shown(asks="choose", title=title, detail=detail, options=offered, many=many)
-        task = await self._ask_people(key, form, shown, terms)
+        task = await self._ask_people(key, form, shown, self._asking(key, terms, default))
         return self._answer(task, form)
+
+    def _asking(self, key: str, terms: AskTerms, default: Any) -> Terms:
+        """The terms of a question: nobody answers by its deadline, and the default is the answer."""
+        for_question(terms.get("policy"), terms.get("escalate"))
+        if default is _UNSET:
+            return Terms(**terms, on_timeout="raise")
+        return Terms(**terms, on_timeout="value", timeout_value=self._shown(key, default))
 
     async def _ask_people(
         self, name: str, form: Form | None, shown: Shown, terms: Terms, check: Check | None = None
@@ -331,6 +282,8 @@ class People(Ground):
                 if task.on_timeout == "raise":
                     raise Expired(task.asked.name)
                 return self.unpacked(task.asked.timeout_value)
+            case Outcome.REJECTED:
+                raise Rejected(task.asked.name, closing.by or "", closing.reason)
             case Outcome.CANCELLED:
                 raise Withdrawn(task.asked.name, closing.by or "", closing.reason)
             case _:

@@ -196,6 +196,6 @@ def _stages(task: HumanTask) -> tuple[StageView, ...]:
 def _state(task: HumanTask, place: int, now: int) -> str:
     if place == now and not task.closed:
         return "current"
-    if not task.rules.stages[place].applies(task.value):
+    if not task.rules.stages[place].applies(task.so_far):
         return "skipped"
     return "done" if place <= now else "ahead"

@@ -19,9 +19,9 @@ from tests.notifying.recorder import CLOSED, OPENED, Recorder, asking
 pytestmark = pytest.mark.anyio
 
 
-async def test_people_are_told_when_they_are_needed_and_when_they_no_longer_are() -> None:
+async def test_people_are_told_when_they_are_needed_and_when_they_no_longer_are(place: str) -> None:
     tell = Recorder()
-    async with Harness(asking(tell)) as h:
+    async with Harness(asking(tell), database=place) as h:
         run = await h.start("ask", {"to": "group:finance"})
         assert tell.heard == [OPENED]
         asked = tell.told[0]
@@ -57,9 +57,9 @@ def test_what_is_no_channel_is_refused() -> None:
         App(channels=[object()])
 
 
-async def test_three_approvals_in_a_row_tell_each_approver_once() -> None:
+async def test_three_approvals_in_a_row_tell_each_approver_once(place: str) -> None:
     tell = Recorder()
-    async with Harness(asking(tell)) as h:
+    async with Harness(asking(tell), database=place) as h:
         await h.start("chain")
         for name in ("ann", "bob", "cy"):
             await h.person(name).approves(name)
@@ -71,11 +71,11 @@ async def test_three_approvals_in_a_row_tell_each_approver_once() -> None:
 
 
 async def test_a_broken_channel_harms_neither_the_run_nor_other_channels(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, place: str
 ) -> None:
     broken, works = Recorder(fails=1000), Recorder()
     with caplog.at_level(logging.WARNING, "assent.notifying"):
-        async with Harness(asking(broken, works)) as h:
+        async with Harness(asking(broken, works), database=place) as h:
             run = await h.start("ask", {})
             await h.person("ann").approves("refund")
             assert await run.result() == "approved"
@@ -224,9 +224,9 @@ async def test_tasks_from_before_there_was_a_channel_are_left_alone(tmp_path: An
         assert tell.heard == [CLOSED]
 
 
-async def test_a_task_that_expires_or_is_cancelled_is_told_so() -> None:
+async def test_a_task_that_expires_or_is_cancelled_is_told_so(place: str) -> None:
     tell = Recorder()
-    async with Harness(asking(tell)) as h:
+    async with Harness(asking(tell), database=place) as h:
         await h.start("ask", {"timeout": "1h"})
         await h.advance("1h")
         other = await h.start("ask", {})

@@ -105,9 +105,11 @@ def refund(app: App, value: Any = 40, **options: Any) -> Any:
 # ── B14: said twice, said differently ───────────────────────────────────────────────────────────
 
 
-async def test_the_same_answer_of_the_same_person_again_is_a_harmless_duplicate(app: App) -> None:
+async def test_the_same_answer_of_the_same_person_again_is_a_harmless_duplicate(
+    app: App, place: str
+) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         first = await run.approve("refund", by="bob", reason="ok")
         await h.run_until_idle()
@@ -178,9 +180,11 @@ DIFFERENT: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("said", DIFFERENT)
-async def test_other_content_is_refused_with_the_decision_that_stands(app: App, said: str) -> None:
+async def test_other_content_is_refused_with_the_decision_that_stands(
+    app: App, said: str, place: str
+) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         first = await run.approve("refund", by="bob")
         await h.run_until_idle()
@@ -199,7 +203,7 @@ async def test_other_content_is_refused_with_the_decision_that_stands(app: App, 
 
 @pytest.mark.parametrize("verb", ["approve", "reject", "edit", "cancel"])
 async def test_after_a_rejection_an_expiry_and_a_cancellation_nothing_counts_any_more(
-    app: App, verb: str
+    app: App, verb: str, place: str
 ) -> None:
     workflow = refund(app, timeout="1h")
 
@@ -214,7 +218,7 @@ async def test_after_a_rejection_an_expiry_and_a_cancellation_nothing_counts_any
             case _:
                 return await app.inbox.cancel(task, by="eve")
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         rejected, cancelled, expired = [await h.start(workflow) for _ in range(3)]
         tasks = [(await run.tasks())[0].id for run in (rejected, cancelled, expired)]
         await rejected.reject("refund", by="bob", reason="no")
@@ -231,9 +235,9 @@ async def test_after_a_rejection_an_expiry_and_a_cancellation_nothing_counts_any
         assert outcomes == ["rejected", "cancelled", "expired"]
 
 
-async def test_of_two_answers_of_one_person_the_first_stands(app: App) -> None:
+async def test_of_two_answers_of_one_person_the_first_stands(app: App, place: str) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         await run.edit("refund", 30, by="bob")
         assert (await run.edit("refund", 31, by="bob")).status == "already_decided"
@@ -244,9 +248,11 @@ async def test_of_two_answers_of_one_person_the_first_stands(app: App) -> None:
 # ── B15: what cannot count ──────────────────────────────────────────────────────────────────────
 
 
-async def test_an_unknown_task_key_or_run_gets_unknown_and_nothing_is_stored(app: App) -> None:
+async def test_an_unknown_task_key_or_run_gets_unknown_and_nothing_is_stored(
+    app: App, place: str
+) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow, id="r-1")
         before = await count(h)
         receipts = [
@@ -276,12 +282,14 @@ async def test_an_unknown_task_key_or_run_gets_unknown_and_nothing_is_stored(app
             await h.inbox.get("task_nope")
 
 
-async def test_an_answer_before_its_question_is_unknown_and_not_kept_for_later(app: App) -> None:
+async def test_an_answer_before_its_question_is_unknown_and_not_kept_for_later(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def contract(ctx: Context) -> list[str]:
         return [(await ctx.approve(key)).outcome for key in ("first", "second")]
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(contract)
         assert (await run.approve("second", by="bob")).status == "unknown"
         await run.reject("first", by="bob")
@@ -314,7 +322,7 @@ async def test_nobody_cannot_answer(app: App, by: Any) -> None:
      ("choose", "approve"), ("choose", "reject"), ("choose", "edit")],
 )  # fmt: skip
 async def test_the_wrong_kind_of_answer_is_invalid_and_the_task_stays_open(
-    app: App, ask: str, act: str
+    app: App, ask: str, act: str, place: str
 ) -> None:
     @app.workflow
     async def one(ctx: Context) -> Any:
@@ -326,7 +334,7 @@ async def test_the_wrong_kind_of_answer_is_invalid_and_the_task_stays_open(
             case _:
                 return await ctx.choose("it", [1, 2])
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(one)
         match act:
             case "approve":
@@ -346,9 +354,9 @@ async def test_the_wrong_kind_of_answer_is_invalid_and_the_task_stays_open(
         assert (await count(h, run))["task.refused"] == 1
 
 
-async def test_every_door_gives_the_same_receipt(app: App) -> None:
+async def test_every_door_gives_the_same_receipt(app: App, place: str) -> None:
     workflow = refund(app, {"amount": 1}, to="bob")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         runs = [await h.start(workflow) for _ in range(4)]
         tasks = [(await run.tasks())[0].id for run in runs]
 
@@ -379,10 +387,10 @@ async def test_every_door_gives_the_same_receipt(app: App) -> None:
 
 
 async def test_several_answers_at_once_get_a_receipt_each_and_one_bad_one_spoils_nothing(
-    app: App,
+    app: App, place: str
 ) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         runs = [await h.start(workflow) for _ in range(3)]
         tasks = [(await run.tasks())[0].id for run in runs]
         receipts = await h.inbox.answer_many(
@@ -414,7 +422,7 @@ async def test_several_answers_at_once_get_a_receipt_each_and_one_bad_one_spoils
 
 
 async def test_an_answer_that_does_not_fit_gets_every_error_by_path_and_can_be_mended(
-    app: App,
+    app: App, place: str
 ) -> None:
     @app.workflow
     async def survey(ctx: Context) -> Customer:
@@ -429,7 +437,7 @@ async def test_an_answer_that_does_not_fit_gets_every_error_by_path_and_can_be_m
         "sizes": ["s", "m"],
     }
     right = {"name": "ada", "born": "1815-12-10", "address": {"city": "London", "zip": "12345"}}
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(survey)
         receipt = await run.answer("customer", wrong, by="bob")
 
@@ -574,9 +582,11 @@ async def test_a_value_that_could_not_come_back_is_invalid_as_an_answer(app: App
 # ── B19: rejected ───────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_rejection_reaches_the_code_with_reason_actor_and_time(app: App) -> None:
+async def test_a_rejection_reaches_the_code_with_reason_actor_and_time(
+    app: App, place: str
+) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         await h.advance("3h")
         receipt = await run.reject("refund", by="bob", reason="Fraud suspected")
@@ -593,7 +603,7 @@ async def test_a_rejection_reaches_the_code_with_reason_actor_and_time(app: App)
 
 
 async def test_an_unhandled_rejection_fails_the_run_with_rejected_and_loses_nothing(
-    app: App,
+    app: App, place: str
 ) -> None:
     paid: list[str] = []
 
@@ -603,7 +613,7 @@ async def test_an_unhandled_rejection_fails_the_run_with_rejected_and_loses_noth
         decision = await ctx.approve("refund", value=40)
         await ctx.step("pay", paid.append, str(decision.require()))
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         await run.reject("refund", by="bob", reason="too much")
         with pytest.raises(RunFailed) as failed:
@@ -620,7 +630,9 @@ async def test_an_unhandled_rejection_fails_the_run_with_rejected_and_loses_noth
         assert isinstance((await run.wait()).error, RunFailed)
 
 
-async def test_a_task_that_was_cancelled_reaches_the_code_as_cancelled(app: App) -> None:
+async def test_a_task_that_was_cancelled_reaches_the_code_as_cancelled(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def refund(ctx: Context) -> list[str]:
         decision = await ctx.approve("refund", value=40)
@@ -634,7 +646,7 @@ async def test_a_task_that_was_cancelled_reaches_the_code_as_cancelled(app: App)
             return [first, f"{error.key}, {error.by}"]
         return [first]
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         receipt = await h.inbox.cancel((await run.tasks())[0].id, by="ann", reason="not needed")
         await h.run_until_idle()
@@ -648,7 +660,7 @@ async def test_a_task_that_was_cancelled_reaches_the_code_as_cancelled(app: App)
 
 
 async def test_code_goes_on_with_the_edited_value_and_the_original_comes_from_the_task(
-    app: App,
+    app: App, place: str
 ) -> None:
     paid: list[Order] = []
 
@@ -665,7 +677,7 @@ async def test_code_goes_on_with_the_edited_value_and_the_original_comes_from_th
         await ctx.step(pay, decision.value)
         return {"value": decision.value, "original": decision.original}
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         await run.edit("refund", {"customer": "bob", "lines": []}, by="carol")
         output = await run.result(timeout=5)
@@ -701,13 +713,13 @@ async def test_an_answer_handed_over_is_not_changed_by_what_its_sender_does_to_i
 # ── B21: keys ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_two_runs_with_the_same_key_are_independent(app: App) -> None:
+async def test_two_runs_with_the_same_key_are_independent(app: App, place: str) -> None:
     @app.workflow
     async def refund(ctx: Context, number: int) -> list[Any]:
         decision = await ctx.approve("refund", value=number)
         return [number, decision.outcome, decision.value]
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         first, second = [await h.start(refund, number) for number in (1, 2)]
         assert (await first.tasks())[0].id != (await second.tasks())[0].id
         await second.edit("refund", 20, by="bob")
@@ -756,10 +768,10 @@ async def test_a_key_that_would_be_ambiguous_is_refused_when_it_is_asked(
 
 
 async def test_an_answer_to_something_else_than_what_is_shown_is_stale_and_decides_nothing(
-    app: App,
+    app: App, place: str
 ) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         (task,) = await run.tasks()
         for stale in (
@@ -814,10 +826,10 @@ async def test_options_are_covered_by_the_digest(app: App) -> None:
 
 
 async def test_only_those_a_task_is_assigned_to_may_answer_it_and_refusals_are_audited(
-    app: App,
+    app: App, place: str
 ) -> None:
     workflow = refund(app, to=["bob", "user:carol", "group:finance", "role:legal"])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         for eve in (
             Actor("eve", groups=frozenset({"sales"}), roles=frozenset()),
@@ -853,9 +865,11 @@ async def test_a_task_for_nobody_in_particular_takes_the_answer_of_anybody(app: 
 # ── B28: claim, release, cancel ─────────────────────────────────────────────────────────────────
 
 
-async def test_a_claimed_task_is_answered_by_its_holder_only_and_seen_by_all(app: App) -> None:
+async def test_a_claimed_task_is_answered_by_its_holder_only_and_seen_by_all(
+    app: App, place: str
+) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         (task,) = await run.tasks()
         assert (await h.inbox.claim(task.id, by="bob")).status == "accepted"
@@ -879,9 +893,9 @@ async def test_a_claimed_task_is_answered_by_its_holder_only_and_seen_by_all(app
         assert (await run.result(timeout=5)).by == "bob"
 
 
-async def test_a_released_task_is_there_for_everybody_again(app: App) -> None:
+async def test_a_released_task_is_there_for_everybody_again(app: App, place: str) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         (task,) = await run.tasks()
         assert (await h.inbox.release(task.id, by="bob")).status == "invalid"  # nobody holds it
@@ -898,9 +912,11 @@ async def test_a_released_task_is_there_for_everybody_again(app: App) -> None:
         ]  # fmt: skip
 
 
-async def test_a_claimed_task_still_expires_and_can_still_be_cancelled(app: App) -> None:
+async def test_a_claimed_task_still_expires_and_can_still_be_cancelled(
+    app: App, place: str
+) -> None:
     workflow = refund(app, timeout="1h")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         first, second = await h.start(workflow), await h.start(workflow)
         for run in (first, second):
             assert (await h.inbox.claim((await run.tasks())[0].id, by="bob")).ok
@@ -911,12 +927,14 @@ async def test_a_claimed_task_still_expires_and_can_still_be_cancelled(app: App)
         assert (await second.result(timeout=5)).outcome == "cancelled"
 
 
-async def test_the_tasks_of_a_cancelled_run_close_as_cancelled_everywhere(app: App) -> None:
+async def test_the_tasks_of_a_cancelled_run_close_as_cancelled_everywhere(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def contract(ctx: Context) -> None:
         await ctx.gather(ctx.approve("ann"), ctx.ask("bob", int), ctx.choose("carol", ["x"]))
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(contract)
         tasks = await run.tasks()
         await h.inbox.claim(tasks[0].id, by="ann")
@@ -939,9 +957,9 @@ async def test_the_tasks_of_a_cancelled_run_close_as_cancelled_everywhere(app: A
 # ── comments ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_comments_are_kept_also_after_the_task_was_closed(app: App) -> None:
+async def test_comments_are_kept_also_after_the_task_was_closed(app: App, place: str) -> None:
     workflow = refund(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         (task,) = await run.tasks()
         assert (await h.inbox.comment(task.id, "Who is this?", by="carol")).status == "accepted"
@@ -962,9 +980,11 @@ async def test_comments_are_kept_also_after_the_task_was_closed(app: App) -> Non
 # ── idempotency keys ────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_answer_with_an_idempotency_key_gets_the_same_receipt_again(app: App) -> None:
+async def test_an_answer_with_an_idempotency_key_gets_the_same_receipt_again(
+    app: App, place: str
+) -> None:
     workflow = refund(app, {"amount": 1})
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         (task,) = await run.tasks()
 
@@ -1271,13 +1291,13 @@ async def test_the_task_shows_the_json_schema_of_its_form(app: App) -> None:
 )
 @pytest.mark.parametrize("cold", [False, True], ids=["hot", "cold"])
 async def test_a_choice_gives_back_the_option_itself(
-    app: App, options: list[Any], said: Any, value: Any, cold: bool
+    app: App, options: list[Any], said: Any, value: Any, cold: bool, place: str
 ) -> None:
     @app.workflow
     async def pick(ctx: Context) -> Any:
         return await ctx.choose("it", options)
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(pick)
         (task,) = await run.tasks()
         assert len(task.options) == len(options)

@@ -31,9 +31,11 @@ def refund(app: App, **options: Any) -> Any:
 # ── B26: deadlines ──────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_deadline_expires_once_by_itself_and_a_later_answer_is_told_so(app: App) -> None:
+async def test_a_deadline_expires_once_by_itself_and_a_later_answer_is_told_so(
+    app: App, place: str
+) -> None:
     workflow = refund(app, timeout="24h")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         (task,) = await run.tasks()
         await h.advance("23h")
@@ -78,15 +80,15 @@ POLICIES: list[tuple[Any, str, Any]] = [
 @pytest.mark.parametrize(("policy", "outcome", "value"), POLICIES)
 @pytest.mark.parametrize("how", ["none", "restart", "crash", "while nobody is there"])
 async def test_a_deadline_does_what_its_policy_says_also_over_a_restart(
-    app: App, database: str, policy: Any, outcome: str, value: Any, how: str
+    app: App, place: str, policy: Any, outcome: str, value: Any, how: str
 ) -> None:
     workflow = refund(app, timeout="24h", on_timeout=policy)
     start = START
     if how == "while nobody is there":
-        async with Harness(app, database=database) as h:
+        async with Harness(app, database=place) as h:
             run = await h.start(workflow)
         start = START + timedelta(days=30)
-    async with Harness(app, database=database, start=start) as h:
+    async with Harness(app, database=place, start=start) as h:
         if how != "while nobody is there":
             run = await h.start(workflow)
             if how == "restart":
@@ -124,9 +126,11 @@ async def test_raising_at_the_deadline_can_be_caught(app: App) -> None:
         assert await run.result(timeout=5) == "Expired: refund"
 
 
-async def test_raising_at_the_deadline_fails_the_run_where_it_is_not_caught(app: App) -> None:
+async def test_raising_at_the_deadline_fails_the_run_where_it_is_not_caught(
+    app: App, place: str
+) -> None:
     workflow = refund(app, timeout="1h", on_timeout="raise")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         await h.advance("1h")
         with pytest.raises(RunFailed) as failed:
@@ -192,9 +196,9 @@ async def test_a_timeout_may_be_written_in_many_ways(app: App, timeout: Any, due
         assert await run.status() == "succeeded"
 
 
-async def test_a_deadline_is_kept_over_restarts_and_not_set_anew(app: App) -> None:
+async def test_a_deadline_is_kept_over_restarts_and_not_set_anew(app: App, place: str) -> None:
     workflow = refund(app, timeout="24h")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         for _ in range(4):
             await h.advance("5h")
@@ -208,10 +212,10 @@ async def test_a_deadline_is_kept_over_restarts_and_not_set_anew(app: App) -> No
 
 
 async def test_an_answer_a_moment_before_the_deadline_counts_and_nothing_expires_later(
-    app: App,
+    app: App, place: str
 ) -> None:
     workflow = refund(app, timeout="1h", on_timeout="reject")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         await h.advance(HOUR - timedelta(microseconds=1))
         assert (await run.approve("refund", by="bob")).status == "accepted"
@@ -222,10 +226,10 @@ async def test_an_answer_a_moment_before_the_deadline_counts_and_nothing_expires
 
 
 async def test_an_answer_after_the_deadline_expires_the_task_even_before_any_timer_fires(
-    app: App,
+    app: App, place: str
 ) -> None:
     workflow = refund(app, timeout="1h", on_timeout="reject")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         h.clock.move_to(START + HOUR)  # no timer has had its turn yet
         receipt = await run.approve("refund", by="bob")
@@ -236,17 +240,17 @@ async def test_an_answer_after_the_deadline_expires_the_task_even_before_any_tim
 
 
 async def test_a_hundred_deadlines_that_came_due_while_nobody_was_there_fire_once_each(
-    app: App, database: str
+    app: App, place: str
 ) -> None:
     @app.workflow
     async def refund(ctx: Context, hours: int) -> str:
         return (await ctx.approve("refund", timeout=hours * 3600)).outcome
 
-    async with Harness(app, database=database) as h:
+    async with Harness(app, database=place) as h:
         for hours in range(1, 101):
             await app.start(refund, hours, id=f"r-{hours}")
         await h.run_until_idle()
-    async with Harness(app, database=database, start=START + 50 * HOUR) as h:
+    async with Harness(app, database=place, start=START + 50 * HOUR) as h:
         await h.run_until_idle()
         ended = [await h.run(f"r-{hours}").status() for hours in range(1, 101)]
         assert ended == ["succeeded"] * 50 + ["waiting"] * 50
@@ -277,9 +281,11 @@ async def test_deadlines_come_in_their_order_each_at_its_own_moment(app: App) ->
         ]
 
 
-async def test_a_deadline_during_a_pause_counts_and_the_code_sees_it_once_resumed(app: App) -> None:
+async def test_a_deadline_during_a_pause_counts_and_the_code_sees_it_once_resumed(
+    app: App, place: str
+) -> None:
     workflow = refund(app, timeout="1h", on_timeout="reject")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(workflow)
         await run.pause()
         await h.advance("2h")

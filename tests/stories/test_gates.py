@@ -64,10 +64,10 @@ async def deletes(ctx: Context, path: str) -> str:
 
 
 @pytest.fixture
-async def h() -> AsyncIterator[Harness]:
+async def h(place: str) -> AsyncIterator[Harness]:
     for told in (sent, deleted, judged):
         told.clear()
-    async with Harness(app) as harness:
+    async with Harness(app, database=place) as harness:
         yield harness
 
 

@@ -87,8 +87,8 @@ TERMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-async def h() -> AsyncIterator[Harness]:
-    async with Harness(app) as harness:
+async def h(place: str) -> AsyncIterator[Harness]:
+    async with Harness(app, database=place) as harness:
         yield harness
 
 

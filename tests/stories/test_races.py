@@ -106,14 +106,14 @@ async def test_visits_in_a_row_are_each_answered_in_the_instant_they_are_visible
 
 @pytest.mark.parametrize("cold", [False, True], ids=["hot", "cold"])
 async def test_of_fifty_who_answer_at_once_one_decides_and_all_others_learn_who_and_when(
-    app: App, cold: bool
+    app: App, cold: bool, place: str
 ) -> None:
     @app.workflow
     async def refund(ctx: Context) -> Decision[int]:
         return await ctx.approve("refund", value=40)
 
-    async with Harness(app) as h:
-        for game in range(30 if cold else 10):
+    async with Harness(app, database=place) as h:
+        for game in range(5 if place.startswith("postgres") else 30 if cold else 10):
             run = await h.start(refund, id=f"r-{game}")
             (task,) = await run.tasks()
             if cold:
@@ -138,8 +138,8 @@ async def test_of_fifty_who_answer_at_once_one_decides_and_all_others_learn_who_
             won = [place for place, receipt in receipts.items() if receipt.status == "accepted"]
             assert len(won) == 1
             winner = f"person-{won[0]}"
-            for place, receipt in receipts.items():
-                if place != won[0]:
+            for who, receipt in receipts.items():
+                if who != won[0]:
                     assert receipt.status == "already_decided"
                 assert receipt.decision is not None
                 assert (receipt.decision.by, receipt.decision.at) == (winner, h.clock.now())
@@ -210,12 +210,12 @@ async def test_the_same_idempotency_key_sent_many_times_at_once_gets_one_receipt
         assert again.status == "accepted"  # what was kept is what became of the first one
 
 
-async def test_of_fifty_who_claim_at_once_one_holds_the_task(app: App) -> None:
+async def test_of_fifty_who_claim_at_once_one_holds_the_task(app: App, place: str) -> None:
     @app.workflow
     async def refund(ctx: Context) -> str:
         return str((await ctx.approve("refund")).by)
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         (task,) = await run.tasks()
         claims = await asyncio.gather(

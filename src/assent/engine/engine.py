@@ -636,7 +636,7 @@ class RunEngine(Engine):
         """The form that the code of a run that is advanced elsewhere, or by nobody just now, asks under this key."""
         rehearsal = Rehearsal(head, await self.replay_of(head), self._ledger)
         await rehearsal.play(program, self.clock)
-        form: Form | None = rehearsal.asked.get(key)
+        form: Form | None = rehearsal.asks_with.get(key)
         return form
 
     def _soon(self, work: Any) -> None:

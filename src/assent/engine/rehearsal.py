@@ -43,7 +43,7 @@ class Rehearsal(Execution):
         self._head = run
         self.mismatch: AssentError | None = None
         self.finished: RunFinished | None = None
-        self.asked: dict[str, Any] = {}
+        self.asks_with: dict[str, Any] = {}
         self._signs = 0
 
     async def play(self, program: Program, clock: Clock) -> None:
@@ -65,7 +65,7 @@ class Rehearsal(Execution):
                 "seconds: it waits for something that is not a verb. Move that into a step."
             )
         finally:
-            self.asked = dict(self.forms)  # what waits takes its form away when it ends
+            self.asks_with = dict(self.forms)  # what waits takes its form away when it ends
             self.stop()
             await self.stopped_tasks()
 

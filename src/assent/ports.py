@@ -666,14 +666,15 @@ class Context(Protocol):
 
     @property
     def cursor(self) -> Any:
-        """What the newest checkpoint held when this code began; None where there was none."""
+        """What the newest checkpoint of this line held when the code began; None where there was none."""
         ...
 
     def checkpoint(self, cursor: Any, *, keeps_input: bool = True) -> Awaitable[None]:
-        """Go on from ``cursor``, should the code begin again: all that was recorded before is not read again.
+        """Go on from ``cursor``, should the code begin again: what this line has recorded is not asked for again.
 
-        Recorded at once. Tasks that are open and steps that run in other branches live on; the code must ask for
-        them again under the same keys. ``keeps_input`` False: the code needs the run's input no more.
+        Recorded at once. Branches that are alive beside it live on: the code must begin them again, in their order.
+        In a branch it stands for what that branch has done. ``keeps_input`` False: the code needs the run's input no
+        more.
         """
         ...
 

@@ -18,13 +18,14 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
 from assent.core.classes import type_name
-from assent.core.journal import Fact, RunId, RunStarted
+from assent.core.journal import Fact, RunCheckpointed, RunId, RunStarted
 from assent.core.record import Past, fact_from
 from assent.core.run import Run, RunStatus, begin, cancel, evolve, pause, resume, unfinished
 from assent.core.snapshot import RunCopy, Snapshot, check_strangers
 from assent.core.values import Json, pack, unpack
-from assent.engine.checkpoints import checkpoint_of, cursor_of, recorded_of
+from assent.engine.checkpoints import checkpoint_of, cursor_of, others_of, recorded_of, tasks_of
 from assent.engine.engine import RunEngine
+from assent.engine.keeping import Kept, carried, carried_facts
 from assent.engine.replay import Replay, start_of
 from assent.errors import (
     AssentError,
@@ -176,11 +177,10 @@ class Snapshots:
             state = replay.state()
             for number in used:
                 replay.abandon(f"{number}/")
-            known = replay.checkpoint
-            visits, branches = (known.visits or {}, known.branches or 0) if known else ({}, 0)
-            told = checkpoint_of(replay, visits, branches)
+            told = checkpoint_of(replay)
             told = replace(told, spares_input=True, cursor=pack(cursor), state=state or None)
-            facts = [*_of_tasks(past, told.tasks or ()), told]
+            facts = [each.fact for each in (*tasks_of(replay), *others_of(replay))]
+            facts.append(told)
         spent = head.spent.total_seconds() or None
         first = replace(started, spent=spent, input=None if spares_input else started.input)
         return (replace(first, snapshot=None, origin=None), *facts)
@@ -384,31 +384,33 @@ def _check_head(run: RunId, facts: Sequence[Fact], now: datetime) -> None:
 def _told(past: Sequence[Past], replay: Replay) -> list[Fact]:
     """What the code asks for again; where it has made a checkpoint, that and what came after."""
     known = replay.checkpoint
+    after = [fact_from(e.kind, e.body, e.payload) for e in past if e.number > replay.checkpointed]
     facts = [
-        _fact(entry)
-        for entry in past
-        if entry.number > replay.checkpointed and entry.kind not in _OF_THE_RUN
+        replace(fact, since=1) if isinstance(fact, RunCheckpointed) else fact
+        for fact in after
+        if fact.kind not in _OF_THE_RUN or (isinstance(fact, RunCheckpointed) and fact.branch)
     ]
     if known is None:
         return facts
+    open_ = [each.fact for each in carried_facts(known.open or ())]
     before = [entry for entry in past if entry.number < replay.checkpointed]
-    return [*_of_tasks(before, known.tasks or ()), replace(known, since=None), *facts]
+    named = [
+        *_of_tasks(before, known.tasks or ()),
+        *(f for f in open_ if f.kind not in _OF_THE_RUN),
+    ]
+    return [*named, replace(known, since=None), *facts]
 
 
 def _of_tasks(past: Sequence[Past], tasks: Sequence[str]) -> list[Fact]:
     """What has become of these tasks so far."""
     wanted = set(tasks)
     return [
-        _fact(entry)
+        fact_from(entry.kind, entry.body, entry.payload)
         for entry in past
         if entry.kind.startswith("task.")
         and entry.kind != "task.refused"
         and entry.body.get("task") in wanted
     ]
-
-
-def _fact(entry: Past) -> Fact:
-    return fact_from(entry.kind, entry.body, entry.payload)
 
 
 def _renamed(
@@ -428,6 +430,9 @@ def _renamed(
             changes["task"] = task_of(cast(Any, fact).task)
         if (open_ := getattr(fact, "tasks", None)) is not None:
             changes["tasks"] = [task_of(old) for old in open_]
+        if carried_ := getattr(fact, "open", None):
+            inside = [Kept(renamed(each.fact), each.at) for each in carried_facts(carried_)]
+            changes["open"] = carried(inside)
         if "child" in fields:
             child: str = cast(Any, fact).child
             changes["child"] = names.get(child, child)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
 
-from assent import App, Context, DefinitionError, RunFailed
+from assent import App, Context, RunFailed
 from assent.authoring.events import workflow
 from assent.events import EventWorkflow
 from assent.testing import Harness
 from tests.events.branching import branching
+from tests.events.looping import looping, played
 
 
 async def told(h: Harness, made: EventWorkflow) -> list[int]:
@@ -73,23 +75,105 @@ async def test_a_function_goes_on_from_its_cursor_and_keeps_its_state() -> None:
     assert ran["begun"] == 3
 
 
-async def test_a_checkpoint_is_refused_while_a_branch_beside_it_sleeps() -> None:
-    app = App()
+async def test_a_branch_goes_on_from_its_own_cursor_while_those_beside_it_wait(place: str) -> None:
+    app, ran = App(), Counter[str]()
 
     @app.workflow
-    async def careless(ctx: Context) -> None:
-        async def marks() -> None:
-            await ctx.step("first", lambda: None)
-            await ctx.checkpoint(1)
+    async def careful(ctx: Context) -> list[Any]:
+        await ctx.step("first", ran.update, ["first"])
 
-        await ctx.gather(ctx.sleep("1d"), marks())
+        async def marks() -> list[int]:
+            turn = ctx.cursor or 0
+            while turn < 4:
+                if turn == 2:
+                    await ctx.sleep("1h")
+                await ctx.step("turn", ran.update, [f"turn {turn}"])
+                turn += 1
+                await ctx.checkpoint(turn)
+            return [turn, ctx.state.setdefault("seen", turn)]
 
-    async with Harness(app) as h:
-        run = await h.start(careless)
-        with pytest.raises(RunFailed) as caught:
-            await run.result(timeout=5)
-    assert isinstance(caught.value.__cause__, DefinitionError)
-    assert "'1/sleep'" in str(caught.value.__cause__)
+        async def waits() -> Any:
+            told = await ctx.ask("name", str)
+            await ctx.step("name", ran.update, [told])
+            await ctx.sleep("1d")
+            return told
+
+        assert ctx.cursor is None
+        return list(await ctx.gather(waits(), marks()))
+
+    async with Harness(app, database=place) as h:
+        run = await h.start(careful)
+        await h.person("ann").answers("name", "tides")
+        run = await h.crash_and_restart()
+        await h.advance("2h")
+        run = await h.crash_and_restart()
+        await h.advance("1d")
+        assert await run.result(timeout=30) == ["tides", [4, 4]]
+    assert ran == dict.fromkeys(["first", "tides", *(f"turn {n}" for n in range(4))], 1)
+
+
+async def test_a_checkpoint_carries_all_that_branches_beside_the_main_line_have_done(
+    place: str,
+) -> None:
+    app, ran = App(), Counter[str]()
+
+    @app.workflow
+    async def below(ctx: Context, name: str) -> str:
+        return str(await ctx.ask(name, str))
+
+    @app.workflow
+    async def loop(ctx: Context) -> list[Any]:
+        async def watches() -> list[Any]:
+            said = await ctx.ask("who", str)
+            await ctx.step("greet", ran.update, [said])
+            told = await ctx.wait_for_event("tide")
+            inner = await ctx.gather(ctx.run(below, "deep"), ctx.step("inner", lambda: 3))
+            await ctx.sleep("1d")
+            return [said, told.data, inner]
+
+        turn = ctx.cursor or 0
+        watching = asyncio.ensure_future(watches())
+        while turn < 5:
+            await ctx.step("turn", ran.update, [f"turn {turn}"])
+            await ctx.ask(f"on {turn}", bool)
+            turn += 1
+            await ctx.checkpoint(turn)
+        return await watching
+
+    async with Harness(app, database=place) as h:
+        run = await h.start(loop)
+        for turn in range(5):
+            if turn == 1:
+                await h.person("ann").answers("who", "bob")
+            if turn == 2:
+                await app.notify("tide", {"high": True}, run_id=run.id)
+                await h.rest()
+            if turn == 3:
+                await h.person("ann").answers("deep", "yes")
+            await h.person("ann").answers(f"on {turn}", True)
+            run = await h.crash_and_restart()
+            head = await app.system.ledger.head(run.id)
+            assert len(await app.system.engine.past(head)) < 8, "nothing before it is read"
+        await h.advance("1d")
+        assert await run.result(timeout=30) == ["bob", {"high": True}, ["yes", 3]]
+    assert ran == dict.fromkeys(["bob", *(f"turn {n}" for n in range(5))], 1)
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_a_loop_that_checkpoints_and_crashes_ends_as_one_that_does_neither(seed: int) -> None:
+    told: list[list[Any]] = []
+    for checkpoints in (False, True):
+        app, ran = App(), Counter[str]()
+        loop = looping(app, seed, ran, checkpoints=checkpoints)
+        async with Harness(app) as h:
+            told.append(await played(h, loop, Random(seed), crashes=checkpoints))
+            done = {
+                event.data["result"]
+                async for event in h.run().events()
+                if event.name == "step.finished"
+            }
+        assert done == set(ran), "each effect is recorded, and none was made for nothing"
+    assert told[0] == told[1]
 
 
 async def test_a_step_may_report_and_a_workflow_may_not() -> None:

@@ -600,13 +600,15 @@ class HookOpened(Fact):
 class RunCheckpointed(Fact):
     """The code goes on from here: ``cursor`` and ``state`` stand for all that was recorded before.
 
-    What is still open lives on under its key: ``tasks`` that are waited for, ``steps`` that were begun (attempt,
-    digest, due, type of the result). ``since`` is the entry from which these are to be read. ``names``, ``visits``
-    and ``branches`` keep keys from being used twice. ``spares_input``: the code needs the run's input no more.
+    Branches that are alive begin ``again`` under these numbers, and ``open`` has what they have recorded: moment,
+    kind and fields of each fact. Of what is open, ``tasks`` and ``steps`` (attempt, digest, due, type of the result)
+    may be named instead; these are then to be read ``since`` an earlier entry. ``names``, ``visits`` and
+    ``branches`` keep keys from being used twice. ``spares_input``: the code needs the run's input no more.
+    With ``branch`` it is one branch that goes on, and it stands for what that one has recorded.
     """
 
     kind = "run.checkpointed"
-    private = frozenset({"cursor", "state"})
+    private = frozenset({"cursor", "state", "open"})
     since: int | None = None
     tasks: list[TaskId] | None = None
     steps: dict[Key, list[Json]] | None = None
@@ -614,8 +616,11 @@ class RunCheckpointed(Fact):
     visits: dict[str, int] | None = None
     branches: int | None = None
     spares_input: bool | None = None
+    branch: str | None = None
+    again: list[int] | None = None
     cursor: Json = None
     state: dict[str, Json] | None = None
+    open: list[Json] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

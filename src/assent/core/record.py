@@ -161,6 +161,15 @@ _NEEDED: Final = {
 }
 
 
+def fields_of(fact: Fact) -> dict[str, Any]:
+    """What a fact says, without what it would say anyway."""
+    return {
+        each.name: value
+        for each in dataclasses.fields(fact)
+        if (value := getattr(fact, each.name)) != each.default
+    }
+
+
 def data_of(record: Record) -> dict[str, Json]:
     """Everything a record says, as one dictionary of packed values, for streams and pages."""
     told = cast("dict[str, Json]", from_json(record.body))

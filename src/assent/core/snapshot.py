@@ -16,7 +16,7 @@ import hashlib
 import hmac
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -26,7 +26,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from assent.core.failure import refuse_strange_failure
-from assent.core.journal import KINDS, Fact, RunId, RunStarted, micros, moment
+from assent.core.journal import KINDS, Fact, RunCheckpointed, RunId, RunStarted, micros, moment
+from assent.core.record import fields_of
 from assent.core.values import refuse_strangers
 from assent.errors import SnapshotRefused, ValueUnreadable
 
@@ -156,7 +157,7 @@ def check_strangers(snapshot: Snapshot) -> None:
     """Refuse a snapshot from outside that names classes which are not loaded here, or are no plain data."""
     try:
         for run in snapshot.runs:
-            for fact in run.facts:
+            for fact in _all_of(run.facts):
                 for name in type(fact).private:
                     check = refuse_strange_failure if name == "error" else refuse_strangers
                     check(getattr(fact, name))
@@ -164,6 +165,15 @@ def check_strangers(snapshot: Snapshot) -> None:
         raise SnapshotRefused(
             f"The snapshot is not sealed by this installation, and cannot be trusted with this: {error}"
         ) from None
+
+
+def _all_of(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """These facts, and those that a checkpoint among them carries."""
+    for fact in facts:
+        yield fact
+        if isinstance(fact, RunCheckpointed):
+            carried = cast("Sequence[tuple[Any, str, Mapping[str, Any]]]", fact.open or ())
+            yield from _all_of([_fact(kind, fields) for _, kind, fields in carried])
 
 
 # ── to JSON ─────────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +200,7 @@ def _whole(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _told(run: RunCopy) -> dict[str, Any]:
-    told: dict[str, Any] = {"id": run.id, "facts": [[f.kind, _fields(f)] for f in run.facts]}
+    told: dict[str, Any] = {"id": run.id, "facts": [[f.kind, fields_of(f)] for f in run.facts]}
     if run.mark is not None:
         told["mark"] = run.mark
     if run.session:
@@ -198,15 +208,6 @@ def _told(run: RunCopy) -> dict[str, Any]:
             name: base64.b64encode(raw).decode() for name, raw in run.session.items()
         }
     return told
-
-
-def _fields(fact: Fact) -> dict[str, Any]:
-    """What a fact says, without what it would say anyway."""
-    return {
-        each.name: value
-        for each in dataclasses.fields(fact)
-        if (value := getattr(fact, each.name)) != each.default
-    }
 
 
 def _text(told: object) -> str:
@@ -281,7 +282,7 @@ def _snapshot(told: Mapping[str, Any]) -> Snapshot:
 
 def _run_copy(told: Mapping[str, Any]) -> RunCopy:
     facts = tuple(_fact(kind, fields) for kind, fields in told["facts"])
-    if not facts or not isinstance(facts[0], RunStarted) or _starts(facts) > 1:
+    if not facts or not isinstance(facts[0], RunStarted) or _starts(list(_all_of(facts))) > 1:
         raise ValueError("its first fact, and no other, says how the run started")
     mark = told.get("mark")
     return RunCopy(

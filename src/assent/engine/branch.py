@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeAlias
 from unicodedata import category
 from weakref import ReferenceType
 
@@ -23,24 +23,74 @@ _LOOKS_LIKE_A_VISIT: Final = re.compile(r"#\d+$")
 _PATH: Final = re.compile(r"(?:[0-9]+/)*")
 
 
+class Line(Protocol):
+    """Where a branch goes on, as its checkpoint says: the counters of its keys, and which below it are alive."""
+
+    @property
+    def visits(self) -> Mapping[str, int] | None:
+        """How often each name was asked for."""
+        ...
+
+    @property
+    def branches(self) -> int | None:
+        """How many branches have begun beside it."""
+        ...
+
+    @property
+    def again(self) -> Sequence[int] | None:
+        """The numbers of those that are alive: they are the first to begin again."""
+        ...
+
+
+Lines: TypeAlias = Mapping[str, Line]
+
+
 class Branch:
     """One line of code among those that run side by side in a run."""
 
-    __slots__ = ("_children", "_visits", "asked", "frozen", "path", "task")
+    __slots__ = (
+        "_again",
+        "_children",
+        "_lines",
+        "_visits",
+        "asked",
+        "frozen",
+        "numbered",
+        "path",
+        "task",
+    )
 
-    def __init__(self, path: str, *, frozen: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        frozen: bool = False,
+        numbered: bool = False,
+        lines: Lines | None = None,
+    ) -> None:
         self.path = path
+        self.numbered = numbered  # by the code itself, whose cursor says whether it is alive
         # A weak one: the task's context holds the branch, and a circle would wait for the garbage collector.
         self.task: ReferenceType[asyncio.Task[Any]] | None = None
         self.asked = 0
         self.frozen = frozen  # it lost a race, as recorded: it may replay, but do nothing new
-        self._visits: dict[str, int] = {}
-        self._children = 0
+        self._lines = lines
+        told = lines.get(path) if lines else None
+        self._visits: dict[str, int] = dict(told.visits or {}) if told else {}
+        self._children = (told.branches or 0) if told else 0
+        self._again = list(told.again or ()) if told else []
 
-    def child(self) -> Branch:
-        """The next branch beside this one; it belongs to the task that first uses it."""
-        self._children += 1
-        return Branch(f"{self.path}{self._children}/", frozen=self.frozen)
+    def child(self, *, by_itself: bool = False) -> Branch:
+        """The next branch beside this one; it belongs to the task that first uses it.
+
+        Those that live on beside a checkpoint are tasks that began ``by_itself``: nobody gathers them there.
+        """
+        if by_itself and self._again:
+            number = self._again.pop(0)
+        else:
+            self._children += 1
+            number = self._children
+        return Branch(f"{self.path}{number}/", frozen=self.frozen, lines=self._lines)
 
     @property
     def visits(self) -> dict[str, int]:
@@ -52,10 +102,10 @@ class Branch:
         """How many branches have begun beside this one."""
         return self._children
 
-    def go_on(self, visits: Mapping[str, int], children: int) -> None:
-        """Count on from a checkpoint."""
-        self._visits.update(visits)
-        self._children = children
+    @property
+    def again(self) -> list[int]:
+        """The numbers of those that live on and have yet to begin again."""
+        return self._again
 
     def key(self, name: str) -> str:
         """The key of the next visit to this name."""

@@ -3,7 +3,8 @@
     checkpoint(cursor) ──▶ RunCheckpointed: stands for all that was recorded before
     next time          ──▶ cursor, and what was recorded since
 
-What a long-lived loop has to read again stays as small as what is alive in it.
+What a long-lived loop has to read again stays as small as what is alive in it: a checkpoint of the main line carries
+all that the branches beside it have recorded. A branch may make one too, which stands for what that branch has done.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from assent.core.journal import EventEmitted, Fact, RunCheckpointed
 from assent.core.run import Run
 from assent.core.values import Json, unpack
 from assent.engine import steps
-from assent.engine.branch import path_of
+from assent.engine.branch import Branch, path_of
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine, Ground
+from assent.engine.keeping import Kept, carried
 from assent.engine.replay import Replay, Slot
 from assent.engine.state import RunState
 from assent.errors import DefinitionError, Waiting
+from assent.ledger import Decide
 from assent.ports import DONE, Done, Ended
 
 _STEP: Final = "step"
@@ -38,8 +42,14 @@ class Checkpoints(Ground):
 
     @property
     def cursor(self) -> Any:
-        """What the newest checkpoint holds when the code begins; None where there is none."""
-        return self.read(lambda: cursor_of(self.execution.replay))
+        """What the newest checkpoint of this line holds when the code begins; None where there is none."""
+        line = self._line()
+        return self.read(lambda: cursor_of(self.execution.replay, line.path))
+
+    def _line(self) -> Branch:
+        """The line that the code asking is of: branches that it numbers itself are the main line's."""
+        branch = self.execution.branch()
+        return self.execution.main if branch.numbered else branch
 
     def recorded(self) -> Sequence[Ended]:
         """What branches of their own have recorded since the newest checkpoint."""
@@ -54,33 +64,48 @@ class Checkpoints(Ground):
             for order, delta in (slot and slot.state) or ():
                 self._state.replayed(order, delta)
         replay.abandon(path)
+        self.execution.over(path)
 
     def checkpoint(self, cursor: Any, *, keeps_input: bool = True) -> Done:
         """Go on from this cursor, should the code begin again. It is recorded at once, and may be awaited."""
         self.outside_steps("checkpoint")
         execution = self.execution
-        if others := execution.waits.keys() - execution.asked.keys():
-            raise DefinitionError(
-                f"ctx.checkpoint() was called while a branch beside it waits for {min(others)!r}. A checkpoint can "
-                "carry steps and tasks that are open, and nothing else: wait for it first."
-            )
         if execution.stopped:
             raise Waiting
-        wanted = checkpoint_of(execution.replay, execution.main.visits, execution.main.children)
-        steps_ = {**(wanted.steps or {}), **execution.working}
-        tasks = [*(wanted.tasks or ()), *execution.asked.values()]
+        line = self._line()
         told = RunCheckpointed(
-            tasks=tasks or None,
-            steps=steps_ or None,
-            names=wanted.names,
-            visits=wanted.visits,
-            branches=wanted.branches,
+            branch=line.path or None,
+            again=execution.alive_below(line) or None,
+            names=dict(execution.replay.names) or None,
+            visits=dict(line.visits) or None,
+            branches=line.children or None,
             spares_input=None if keeps_input else True,
             cursor=self.kept(cursor, "the cursor of a checkpoint"),
             state=dict(self._state.recorded) or None,
         )
-        execution.also(lambda run, at: [since(run, told)])
+        execution.also(self._of_the_main_line(told) if not line.path else self._of_a_branch(told))
         return DONE
+
+    def _of_the_main_line(self, told: RunCheckpointed) -> Decide:
+        """It carries what branches that are alive have recorded, so nothing before it is read again."""
+        kept = self.execution.replay.keeping.alive()
+        told = replace(told, open=carried(kept) or None)
+
+        def decide(run: Run, at: datetime) -> Sequence[Fact]:
+            # Something has happened that a branch is just about to hear of: the next checkpoint will have it.
+            return [told] if not kept or fits(run, kept, at) else []
+
+        return decide
+
+    def _of_a_branch(self, told: RunCheckpointed) -> Decide:
+        """The others begin again from their first lines: what they have recorded is read again, all of it."""
+        path = told.branch or ""
+
+        def decide(run: Run, at: datetime) -> Sequence[Fact]:
+            self.execution.replay.keeping.begins_anew(path, told)
+            return [replace(told, since=run.since or 1)]
+
+        return decide
 
     def report(self, name: str, data: Any = None) -> None:
         """Tell the run's stream something from inside a step: at once, and again on each attempt."""
@@ -105,37 +130,66 @@ class Checkpoints(Ground):
             self.execution.append(told)
 
 
-def since(run: Run, told: RunCheckpointed) -> RunCheckpointed:
-    """The checkpoint with the entry from which its open tasks are to be read."""
-    if not told.tasks:
-        return told
-    opened = [
-        run.tasks[task].number if task in run.tasks else run.since or 1 for task in told.tasks
-    ]
-    return replace(told, since=min(opened))
+def fits(run: Run, kept: Sequence[Kept], at: datetime) -> bool:
+    """Whether nothing has happened to what is carried that its branches have yet to hear of."""
+    replay = Replay(run.id)
+    for fact, when in kept:
+        replay.note(fact, when or at, 1)
+    open_ = [(key, slot) for key, slot in replay.slots.items() if not slot.done]
+    return all(slot.withdrawn or _stands(run, key, slot) for key, slot in open_)
 
 
-def checkpoint_of(replay: Replay, visits: dict[str, int], children: int) -> RunCheckpointed:
+def _stands(run: Run, key: str, slot: Slot) -> bool:
+    match slot.kind:
+        case "task" if slot.task is not None:
+            now = run.tasks.get(slot.task.id)
+            return now is not None and now.closing is None and now.answers == slot.task.answers
+        case "timer":
+            return key in run.timers
+        case "wait":
+            return key in run.signals.waits
+        case "child":
+            return key in run.children
+        case _:
+            return True
+
+
+def checkpoint_of(replay: Replay) -> RunCheckpointed:
     """What a checkpoint at the end of this journal has to carry, without its cursor and state."""
-    open_: list[tuple[str, Slot]] = [(key, slot) for key, slot in replay.slots.items()]
-    tasks = [slot.task.id for _, slot in open_ if slot.task is not None]
+    slots = list(replay.slots.items())
+    tasks = [slot.task.id for _, slot in slots if slot.task is not None]
     begun: dict[str, list[Json]] = {
         key: [slot.attempt, slot.digest, slot.due, slot.returns]
-        for key, slot in open_
+        for key, slot in slots
         if slot.kind == _STEP and not slot.done
     }
+    known = replay.checkpoint
     return RunCheckpointed(
         tasks=tasks or None,
         steps=begun or None,
         names=dict(replay.names) or None,
-        visits=dict(visits) or None,
-        branches=children or None,
+        visits=known.visits if known else None,
+        branches=known.branches if known else None,
+        open=carried(others_of(replay)) or None,
     )
 
 
-def cursor_of(replay: Replay) -> Any:
-    """The cursor of the newest checkpoint in this journal."""
-    return None if replay.checkpoint is None else unpack(replay.checkpoint.cursor)
+def others_of(replay: Replay) -> list[Kept]:
+    """What is recorded of timers, signals and children that the code has yet to ask for."""
+    open_ = {key for key, slot in replay.slots.items() if slot.kind not in {_STEP, "task", "value"}}
+    return [each for each in replay.keeping.alive() if getattr(each.fact, "key", None) in open_]
+
+
+def tasks_of(replay: Replay) -> list[Kept]:
+    """What is recorded of tasks that the code has yet to ask for."""
+    tasks = {slot.task.id for slot in replay.slots.values() if slot.task is not None}
+    return [each for each in replay.keeping.alive() if getattr(each.fact, "task", None) in tasks]
+
+
+def cursor_of(replay: Replay, path: str = "") -> Any:
+    """The cursor of the newest checkpoint that a line has made."""
+    told = replay.lines.get(path)
+    return None if told is None else unpack(told.cursor)
 
 
 def recorded_of(replay: Replay) -> list[Ended]:

@@ -57,7 +57,7 @@ class Concurrency(Ground):
     def beside(self, number: int, awaitable: Awaitable[Any]) -> asyncio.Task[Any]:
         """Run this in a branch of its own that keeps its number, also when the code goes on from a checkpoint."""
         self.outside_steps("beside")
-        return self._beside(Branch(f"{number}/"), awaitable)
+        return self._beside(Branch(f"{number}/", numbered=True), awaitable)
 
     def _beside(self, branch: Branch, awaitable: Awaitable[Any]) -> asyncio.Task[Any]:
         async def run() -> Any:

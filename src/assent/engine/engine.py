@@ -296,6 +296,7 @@ class RunEngine(Engine):
         if key is not None and execution.replay.pending(key):
             execution.replay.note(fact, at, number)
             return
+        execution.replay.keeping.keep(fact, key, at)
         match fact:
             case TaskClosed(key=key, task=task):
                 execution.deliver(key, tasks[task])

@@ -35,7 +35,7 @@ from assent.core.journal import (
 )
 from assent.core.run import Run, RunStatus, finish, fitted
 from assent.core.task import HumanTask
-from assent.core.values import Json, pack, unpack_or_plain
+from assent.core.values import pack, unpack_or_plain
 from assent.engine.branch import Branch, current
 from assent.engine.middleware import Middleware
 from assent.engine.replay import Replay, Slot
@@ -71,12 +71,10 @@ class Execution:
         self.stopped = False
         self.draining = run.status is RunStatus.PAUSED
         self.waits: dict[str, asyncio.Future[Any]] = {}
-        self.asked: dict[str, str] = {}  # the task that is waited for under a key
-        self.working: dict[
-            str, list[Json]
-        ] = {}  # steps that were begun, as a checkpoint carries them
         self.forms: dict[str, Any] = {}
-        self.main = Branch("")
+        self.main = Branch("", lines=replay.lines)
+        # The branches that run beside the main line, but for those that the code numbers itself.
+        self.alive: dict[str, asyncio.Task[Any]] = {}
         self.task: asyncio.Task[Any] | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
         self.inflight = 0  # steps that run, or rest before they are tried again
@@ -114,8 +112,6 @@ class Execution:
 
     def begin(self, code: Coroutine[Any, Any, Any], context: ContextVars) -> None:
         """Run the code as a task of its own."""
-        if (told := self.replay.checkpoint) is not None:
-            self.main.go_on(told.visits or {}, told.branches or 0)
         context.run(current.set, self.main)
         self.task = self._loop.create_task(code, context=context)
         self.main.task = ref(self.task)
@@ -215,6 +211,7 @@ class Execution:
         if self._given_up:
             self._give_up()
         self._buffer.append(fact)
+        self.replay.keeping.keep(fact, getattr(fact, "key", None))
         self._appended += 1
         if isinstance(fact, _RESULTS):
             self._results = self._appended
@@ -359,7 +356,7 @@ class Execution:
         if branch.task is not None:
             if task is not None and branch.task() is task:
                 return branch
-            branch = branch.child()
+            branch = branch.child(by_itself=True)
             current.set(branch)
         if task is None:
             return branch
@@ -367,11 +364,32 @@ class Execution:
         if task not in self.tasks:
             self._branches += 1
             self.tasks.add(task)
-            task.add_done_callback(self._branch_done)
+            self.replay.keeping.begun(branch.path)
+            if not branch.numbered:
+                self.alive[branch.path] = task
+            task.add_done_callback(partial(self._branch_done, branch.path))
         return branch
 
-    def _branch_done(self, task: asyncio.Task[Any]) -> None:
+    def alive_below(self, branch: Branch) -> list[int]:
+        """The numbers of the branches right below this one that would have to begin again."""
+        path = branch.path
+        for ended in [each for each, task in self.alive.items() if task.done()]:
+            self.over(ended)
+        begun = [
+            int(number)
+            for each in self.alive
+            if each.startswith(path) and (number := each[len(path) : -1]).isdigit()
+        ]
+        return sorted([*begun, *branch.again])
+
+    def over(self, path: str) -> None:
+        """Nobody asks any more for what a branch has recorded."""
+        self.alive.pop(path, None)
+        self.replay.keeping.ended(path)
+
+    def _branch_done(self, path: str, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)
+        self.over(path)
         self.settle()
 
     def recorded(self, branch: Branch, key: str, kind: str) -> Slot | None:

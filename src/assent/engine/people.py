@@ -240,7 +240,6 @@ class People(Ground):
         return await self._closed(key, task.id, None)
 
     async def _closed(self, key: str, task: str, opening: Fact | None) -> HumanTask:
-        self.execution.asked[key] = task
         try:
             closed: HumanTask = await self.execution.wait(key, opening)
         except asyncio.CancelledError:
@@ -249,7 +248,6 @@ class People(Ground):
             raise
         finally:
             self.execution.forms.pop(key, None)
-            self.execution.asked.pop(key, None)
         return closed
 
     def _withdraw_task(self, task: str) -> None:

@@ -45,6 +45,7 @@ from assent.core.run import BY_THE_RUN
 from assent.core.task import HumanTask, TaskFact, about_task, evolve
 from assent.core.values import Json
 from assent.engine.branch import Branch, path_of
+from assent.engine.keeping import Keeping, carried_facts, stands_for
 from assent.engine.state import GONE
 from assent.errors import JournalMismatch
 
@@ -101,8 +102,12 @@ class Replay:
         self.changes: dict[str, tuple[int, StateChanged]] = {}
         self.started: RunStarted | None = None
         self.number = 0
+        self.keeping = Keeping()
         self.checkpoint: RunCheckpointed | None = None
         self.checkpointed = 0
+        self.lines: dict[str, RunCheckpointed] = {}  # where each line goes on, by its path
+        self.floor = 0  # the entry whose state stands for all changes before it
+        self.base: dict[str, Json] = {}
         self._failed: str | None = None
         self._went_on = 0
         self._tasks: dict[str, str] = {}
@@ -113,10 +118,10 @@ class Replay:
         """Take in entries in their order."""
         for number, at, kind, body, payload in history:
             self.number = number
-            if kind == "step.finished":
+            if kind == "step.finished" and not body["key"][0].isdigit():
                 self._went_on = number
                 self._step_ended(body, payload, number, failed=False)
-            elif kind == "step.started":
+            elif kind == "step.started" and not body["key"][0].isdigit():
                 self._went_on = number
                 self._step_started(
                     body["key"], body["attempt"], body["digest"], body.get("returns")
@@ -129,6 +134,9 @@ class Replay:
         self.number = number
         if not _withdraws(fact):
             self._went_on = number
+        if (key := getattr(fact, "key", "")) and key[0].isdigit():
+            self.keeping.begun(path_of(key))
+            self.keeping.keep(fact, key, at)
         match fact:
             case RunStarted():
                 self.started = fact
@@ -197,7 +205,8 @@ class Replay:
             case StateChanged(key=key):
                 self.changes[key] = (number, fact)
             case RunCheckpointed():
-                self._checkpoint(fact, number)
+                self._checkpoint(fact, at, number)
+                self.floor, self.base = number, fact.state or {}
             case RunFinished():
                 self._failed = fact.failed_key
             case RunRetried():
@@ -207,22 +216,43 @@ class Replay:
             case _:
                 pass
 
-    def _checkpoint(self, fact: RunCheckpointed, number: int) -> None:
+    def _checkpoint(self, fact: RunCheckpointed, at: datetime, number: int) -> None:
         """Forget all that the checkpoint stands for; what was open then lives on."""
+        if fact.branch:
+            self._line_checkpointed(fact.branch, fact)
+            return
         self.checkpoint, self.checkpointed = fact, number
-        steps, tasks = fact.steps or {}, fact.tasks or ()
-        slots = self.slots
-        self.slots, self.order = {}, {}
+        tasks = fact.tasks or ()
+        slots, kept = self.slots, self.keeping.alive()
+        self.slots, self.order, self.lines = {}, {}, {"": fact}
         self.changes.clear()
+        self.keeping.clear()
         for key, slot in slots.items():
             if slot.task is not None and slot.task.id in tasks:
                 self.slots[key] = slot
                 self.order.setdefault(path_of(key), []).append(key)
-        for key, told in steps.items():
+        for each in kept:
+            if getattr(each.fact, "task", None) in tasks:
+                key = getattr(each.fact, "key", "")
+                self.keeping.begun(path_of(key))
+                self.keeping.keep(each.fact, key, each.at)
+        for carried, when in carried_facts(fact.open or ()):
+            self.note(carried, when or at, number)
+        for key, told in (fact.steps or {}).items():
             slot = self._slot(key, "step")
             attempt, digest, due, returns = cast("tuple[int, str, int, str | None]", told)
             slot.attempt, slot.digest, slot.due, slot.returns = attempt, digest, due, returns
         self.names = dict(fact.names or {})
+
+    def _line_checkpointed(self, path: str, fact: RunCheckpointed) -> None:
+        """One branch goes on from here; all others as they are recorded."""
+        self.lines[path] = fact
+        for known in [each for each in self.order if stands_for(fact, each)]:
+            for key in self.order.pop(known):
+                self.slots.pop(key, None)
+        for key in [each for each in self.changes if stands_for(fact, path_of(each))]:
+            del self.changes[key]
+        self.keeping.begins_anew(path, fact)
 
     def _slot(self, key: str, kind: str) -> Slot:
         slot = self.slots.get(key)
@@ -385,9 +415,10 @@ class Replay:
         for order, fact in self.changes.values():
             gone: dict[str, Json] = dict.fromkeys(fact.gone or (), GONE)
             deltas.append((order, {**(fact.state or {}), **gone}))
-        told = dict((self.checkpoint and self.checkpoint.state) or {})
-        for _, delta in sorted(deltas, key=lambda each: each[0]):
-            told.update(delta)
+        told = dict(self.base)
+        for order, delta in sorted(deltas, key=lambda each: each[0]):
+            if order > self.floor:
+                told.update(delta)
         return {name: packed for name, packed in told.items() if packed != GONE}
 
     def leftovers(self) -> list[str]:

@@ -8,7 +8,7 @@ other branches have yet to come to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from threading import RLock
 from typing import Any, Final, TypeAlias, overload
@@ -49,7 +49,13 @@ class RunState(State):
         self.recorded: dict[
             str, Json
         ] = {}  # as the journal has it, without what steps are just doing
+        self._floor = 0  # changes up to this entry are in what it began with
         self._changing = RLock()  # sync steps change it from threads
+
+    def begins(self, floor: int, state: Mapping[str, Json]) -> None:
+        """It is this, whatever was changed up to that entry."""
+        self.replayed(floor, state)
+        self._floor = floor
 
     @override
     def __getitem__(self, name: str) -> Any:
@@ -85,6 +91,8 @@ class RunState(State):
         if known is None:
             self._values[name], self._orders[name] = value, _NEVER
             self.recorded[name] = packed
+        elif known[0] <= self._floor:
+            return
         elif known[1] == packed and known[0] >= self._orders.get(name, 0):
             self._values[name], self._orders[name] = value, known[0]
         else:
@@ -92,14 +100,14 @@ class RunState(State):
 
     @override
     def __delitem__(self, name: str) -> None:
-        if name not in self._values:
+        if name not in self._values and self._newest(name) is None:
             raise KeyError(name)
         if self._touch(name):
             del self._values[name]
             return
         known = self._record(name, GONE)
         if known is None:
-            del self._values[name]
+            self._values.pop(name, None)
             self._orders[name] = _NEVER
             self.recorded.pop(name, None)
         else:
@@ -156,8 +164,10 @@ class RunState(State):
         else:
             self.recorded[name] = packed
 
-    def replayed(self, order: int, delta: dict[str, Json]) -> None:
+    def replayed(self, order: int, delta: Mapping[str, Json]) -> None:
         """Apply what a recorded step had changed."""
+        if order <= self._floor:
+            return
         for name, packed in delta.items():
             if order < self._orders.get(name, 0):
                 continue

@@ -110,11 +110,9 @@ class Stepping(Ground):
                 key=key, name=options.name, attempt=number, digest=seen, returns=work.returns
             )
             execution.append(started)
-            execution.working[key] = [number, seen, 0, work.returns]
             try:
                 return await self._attempt(key, work, number)
             except _Again as again:
-                execution.working[key] = [number, seen, micros(again.due), work.returns]
                 number += 1
                 await self._rest(again.due)
 
@@ -152,7 +150,6 @@ class Stepping(Ground):
         except Exception as error:  # noqa: BLE001  (whatever a step raises is its outcome)
             self._failed(error, key, work, number, touched, began)
         else:
-            execution.working.pop(key, None)
             execution.append(
                 StepFinished(
                     key=key,
@@ -198,7 +195,6 @@ class Stepping(Ground):
         changed = self._state.changed(touched)
         wait = steps.after(error, work.options.retry, number)
         if wait is None:
-            execution.working.pop(key, None)
             execution.append(
                 StepFailed(
                     key=key,

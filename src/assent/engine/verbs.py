@@ -53,8 +53,7 @@ class Verbs:
         self._checkpoints = Checkpoints(execution, engine, run, self._state)
         self.checkpoint, self.recorded = self._checkpoints.checkpoint, self._checkpoints.recorded
         self.report, self.abandon = self._checkpoints.report, self._checkpoints.abandon
-        if (told := execution.replay.checkpoint) is not None:
-            self._state.replayed(execution.replay.checkpointed, told.state or {})
+        self._state.begins(execution.replay.floor, execution.replay.base)
 
     @property
     def run_id(self) -> str:

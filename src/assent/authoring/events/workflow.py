@@ -241,6 +241,7 @@ class _Conduct:
         self._take(Answered(ask.number, response))
 
     def _take(self, fact: Fact) -> None:
+        self._context.abandon(fact.number)  # from here on the router has it, and its cursor tells
         self._do(self._router.take(fact))
         self._facts += 1
         if self._facts >= _EVERY and self._facts >= self._router.size:

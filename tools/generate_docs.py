@@ -27,6 +27,7 @@ from assent.core.command import (
     Attach,
     Claim,
     Command,
+    Conclude,
     Delegate,
     Expire,
     HandOn,
@@ -46,6 +47,7 @@ from assent.core.ruling import rule
 from assent.core.signal import SignalStatus
 from assent.core.task import (
     Closing,
+    Held,
     HumanTask,
     Outcome,
     Question,
@@ -162,6 +164,8 @@ def _arrows() -> Iterator[str]:
             leads_to.setdefault(_after(state, kind), []).append(kind.__name__.lower())
         for after, names in leads_to.items():
             yield f"    {state.value} --> {after.value}: {', '.join(names)}"
+    for state in (TaskState.OPEN, TaskState.CLAIMED):
+        yield f"    {state.value} --> {TaskState.DECIDED.value}: respond"
     yield f"    {TaskState.CLOSED.value} --> [*]"
 
 
@@ -189,6 +193,7 @@ def _after(state: TaskState, kind: type[Command]) -> TaskState:
         state=state,
         owner=owner,
         closing=ended if state is TaskState.CLOSED else None,
+        held=Held(closing=ended, until=micros(START)) if state is TaskState.DECIDED else None,
         question=Question(by=ANN.name, at=START, text="?") if kind is Reply else None,
     )
     at = due if kind is Expire else START
@@ -212,6 +217,7 @@ COMMANDS: Final[Mapping[type[Command], Command]] = {
     Settle: Settle(via="check", outcome=Outcome.APPROVED),
     Reopen: Reopen(by=ANN, via="cli"),
     Nudge: Nudge(),
+    Conclude: Conclude(),
     HandOn: HandOn(),
     Withdraw: Withdraw(by=ANN, via="cli"),
     Expire: Expire(),

@@ -467,6 +467,7 @@ class AskTerms(TypedDict, total=False):
     calendar      the hours in which deadlines, reminders and escalations count
     risk          how bad a wrong answer would be, in a word
     attachments   documents by name and address
+    undo          for how long whoever decided may take it back; until then the run does not go on with it
     """
 
     to: str | Sequence[str]
@@ -479,6 +480,7 @@ class AskTerms(TypedDict, total=False):
     calendar: BusinessHours | None
     risk: str | None
     attachments: Mapping[str, str] | None
+    undo: Duration | None
 
 
 class ApproveTerms(AskTerms, total=False):

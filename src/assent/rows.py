@@ -28,6 +28,7 @@ from assent.core.task import (
     Closing,
     Comment,
     Delegation,
+    Held,
     HumanTask,
     Outcome,
     Question,
@@ -228,7 +229,7 @@ def task_row(run: Run, task: HumanTask) -> TaskRow:
         asked.name,
         asked.asks,
         task.state.value,
-        task.closing.outcome.value if task.closing else None,
+        task.decision.outcome.value if task.decision else None,
         asked.title,
         _text(who) if (who := _who(task)) else "[]",
         micros(task.opened),
@@ -249,6 +250,9 @@ def _task_state(task: HumanTask) -> dict[str, Any]:
     if task.closing is not None:
         c = task.closing
         told["closing"] = [micros(c.at), c.outcome.value, c.by, c.via, c.reason, c.withdrawn]
+    if (held := task.held) is not None:
+        c = held.closing
+        told["held"] = [held.until, micros(c.at), c.outcome.value, c.by, c.via, c.reason]
     told |= {name: told_ for name, told_ in _people_state(task).items() if told_}
     return told
 
@@ -297,7 +301,7 @@ def task_of(stored: StoredTask) -> HumanTask:
     """A stored task, as core knows it."""
     row = stored.row
     state: dict[str, Any] = from_json(row.state)
-    closing = state.get("closing")
+    closing, held = state.get("closing"), state.get("held")
     return HumanTask(
         asked=cast(TaskOpened, fact_of(stored.opened)),
         opened=moment(row.opened),
@@ -318,8 +322,16 @@ def task_of(stored: StoredTask) -> HumanTask:
             reason=closing[4],
             withdrawn=closing[5],
         ),
+        held=None if held is None else _held_of(*held),
         **_people_of(state),
     )
+
+
+def _held_of(
+    until: int, at: int, outcome: str, by: str | None, via: str | None, reason: str | None
+) -> Held:
+    closing = Closing(outcome=Outcome(outcome), at=moment(at), by=by, via=via, reason=reason)
+    return Held(closing=closing, until=until)
 
 
 def _said_of(

@@ -7,7 +7,16 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from assent.core.command import Claim, Command, Expire, Release, Remark, Respond, Withdraw
+from assent.core.command import (
+    Claim,
+    Command,
+    Conclude,
+    Expire,
+    Release,
+    Remark,
+    Respond,
+    Withdraw,
+)
 from assent.core.journal import TaskOpened, micros
 from assent.core.policy import Actor
 from assent.core.task import HumanTask, Outcome, TaskKind
@@ -50,6 +59,7 @@ tasks = st.builds(
         [(), ("ann",), ("ann", "bob"), ("group:finance",), ("user:eve", "role:legal")]
     ),
     due=st.none() | st.just(NOON + timedelta(hours=5)),
+    undo=st.sampled_from([None, 30 * 60_000_000]),
 )
 
 responses: st.SearchStrategy[Respond] = st.builds(
@@ -69,6 +79,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Remark, by=people, via=doors, text=st.just("hm")),
     st.builds(Withdraw, by=st.none() | people, via=doors, reason=reasons),
     st.just(Expire()),
+    st.just(Conclude()),
 )
 
 steps = st.lists(st.tuples(commands, st.integers(0, 120)), max_size=12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -18,6 +19,7 @@ from assent.core.command import (
     Attach,
     Claim,
     Command,
+    Conclude,
     Delegate,
     Expire,
     HandOn,
@@ -143,7 +145,7 @@ def test_an_answer_is_accepted_just_where_it_is_recorded(
         if isinstance(command, Respond):
             assert recorded == (ruling.status is ReceiptStatus.ACCEPTED)
             if recorded:
-                assert later.closed
+                assert later.decision is not None
                 assert later.answers[-1].by == command.by.name
 
 
@@ -297,6 +299,7 @@ def test_what_people_wrote_stays_in_order_also_after_the_end() -> None:
 DRAWN = """
 open     ──AskBack, Attach, Claim, Delegate, Expire, HandOn, Nudge, Reassign, Remark, Reply, Respond, Settle, Withdraw
 claimed  ──AskBack, Attach, Delegate, Expire, HandOn, Nudge, Reassign, Release, Remark, Reply, Respond, Settle, Withdraw
+decided  ──Attach, Conclude, Remark, Reopen, Withdraw
 closed   ──Attach, Remark, Reopen
 """
 
@@ -332,6 +335,7 @@ def test_every_allowed_command_leads_where_the_page_draws_it() -> None:
         Nudge: Nudge(),
         HandOn: HandOn(),
         Withdraw: Withdraw(by=ANN, via="page"),
+        Conclude: Conclude(),
         Expire: Expire(),
     }
     fresh = asked(
@@ -343,12 +347,18 @@ def test_every_allowed_command_leads_where_the_page_draws_it() -> None:
     )
     claimed = after(fresh, rule(fresh, tried[Claim], NOON), NOON)
     closed = after(fresh, rule(fresh, tried[Respond], NOON), NOON)
+    undone = replace(fresh, asked=replace(fresh.asked, undo=0))
+    held = replace(claimed, asked=undone.asked)
+    decided = after(undone, rule(undone, tried[Respond], NOON), NOON)
     led = set[tuple[str, str, str]]()
-    for task in (fresh, claimed, closed):
+    for task in (fresh, claimed, decided, closed):
         for kind in ALLOWED[task.state]:
             at = due if kind is Expire else NOON
             puzzled = after(task, rule(task, tried[AskBack], NOON), NOON)
             ruling = rule(puzzled if kind is Reply else task, tried[kind], at)
             assert ruling.status is ReceiptStatus.ACCEPTED
             led.add((task.state.value, after(task, ruling, at).state.value, kind.__name__.lower()))
+    for task in (undone, held):
+        leads_to = after(task, rule(task, tried[Respond], NOON), NOON).state.value
+        led.add((task.state.value, leads_to, "respond"))
     assert led == drawn

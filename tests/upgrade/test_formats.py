@@ -54,7 +54,7 @@ def test_a_kind_is_named_by_its_own_class(name: str) -> None:
     ("words", "known"),
     [
         (RunStatus, "running waiting paused parked succeeded failed cancelled timed_out"),
-        (TaskState, "open claimed closed"),
+        (TaskState, "open claimed decided closed"),
         (TaskKind, "approve ask choose"),
         (Outcome, "approved edited rejected answered expired cancelled"),
         (

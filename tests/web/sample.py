@@ -53,6 +53,9 @@ class Asked(BaseModel):
     timeout: str | None = None
     on_timeout: str | None = None
     priority: int = 0
+    undo: str | None = None
+    risk: str | None = None
+    labels: dict[str, str] | None = None
 
 
 def make_app(database: str = "sqlite:///:memory:", public_url: str | None = None) -> App:
@@ -107,6 +110,9 @@ def make_app(database: str = "sqlite:///:memory:", public_url: str | None = None
             timeout=asked.timeout,
             on_timeout=asked.on_timeout,
             priority=asked.priority,
+            undo=asked.undo,
+            risk=asked.risk,
+            labels=asked.labels,
         )
         return decision.approved
 

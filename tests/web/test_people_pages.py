@@ -89,3 +89,22 @@ async def test_other_tasks_wait_beside_the_one_that_is_open(office: Office) -> N
     page = (await ada.get(f"/tasks/{task.id}")).text
     assert 'aria-label="Waiting tasks"' in page
     assert f"/tasks/{other.id}" in page
+
+
+async def test_who_decided_takes_it_back_on_the_page_while_there_is_time(office: Office) -> None:
+    task = await office.asked(to=["ada", "bob"], undo="30s")
+    ada, bob = await office.person("ada"), await office.person("bob")
+    at = f"/tasks/{task.id}"
+    assert (await ada.post(at, data={"action": "approve"})).status_code == 303
+    page = (await ada.get(at)).text
+    assert "You approved this" in page
+    assert "Take it back" in page
+    page = (await bob.get(at)).text
+    assert "ada approved this" in page
+    assert "Take it back" not in page
+    assert 'value="approve"' not in page
+    assert (await bob.post(at, data={"action": "reopen"})).status_code == 403
+    assert (await ada.post(at, data={"action": "reopen"})).status_code == 303
+    page = (await bob.get(at)).text
+    assert 'value="approve"' in page
+    assert "ada took the decision back" in page

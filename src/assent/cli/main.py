@@ -35,7 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "comment": "Write something about a task.",
     "ask-back": "Ask whoever asked; the deadline stands still until there is a reply.",
     "reply": "Answer what was asked back; the deadline runs on.",
-    "reopen": "Take your decision back, while the run is paused.",
+    "reopen": "Take your decision back, before the run goes on with it.",
     "people": "Say who people are: groups, roles, managers, and who stands in.",
     "notify": "Signal to the runs that wait for an event.",
     "notifications": "List what could not be told to people elsewhere, and resend it.",

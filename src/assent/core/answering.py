@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Final
 
 from assent.core.command import Respond, Settle
-from assent.core.journal import TaskAnswered, TaskAssigned, TaskClosed, TaskRefused
+from assent.core.journal import (
+    TaskAnswered,
+    TaskAssigned,
+    TaskClosed,
+    TaskDecided,
+    TaskRefused,
+    micros,
+    moment,
+)
 from assent.core.policy import Actor, Members, Seat, Verdict, eligible, fitting, hopeless, resolved
 from assent.core.standing import Ruling, chair_of, held_by_another, ineligible, verdict_of
 from assent.core.task import SAYS, HumanTask, Outcome, ReceiptStatus, TaskKind, alike, evolve
@@ -83,7 +91,20 @@ def _counted(task: HumanTask, answered: TaskAnswered, at: datetime, members: Mem
         reason=answered.reason,
     )
     told = f"Your answer counts: {answered.outcome}."
-    return Ruling(status=ReceiptStatus.ACCEPTED, message=told, facts=(answered, closed))
+    if task.asked.undo is None:
+        return Ruling(status=ReceiptStatus.ACCEPTED, message=told, facts=(answered, closed))
+    until = micros(at) + task.asked.undo
+    held = TaskDecided(
+        key=task.asked.key,
+        task=task.id,
+        outcome=closed.outcome,
+        by=answered.by,
+        via=answered.via,
+        until=until,
+        reason=answered.reason,
+    )
+    told = f"{told} You can take it back until {moment(until):%Y-%m-%d %H:%M:%S} UTC."
+    return Ruling(status=ReceiptStatus.ACCEPTED, message=told, facts=(answered, held))
 
 
 def _outcome(task: HumanTask, verdict: Verdict) -> Outcome:

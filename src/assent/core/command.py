@@ -124,6 +124,11 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conclude:
+    """The time in which the decision could be taken back has passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nudge:
     """The moment of a reminder has come."""
 
@@ -159,6 +164,7 @@ Command: TypeAlias = (
     | Attach
     | Settle
     | Reopen
+    | Conclude
     | Nudge
     | HandOn
     | Withdraw
@@ -172,5 +178,6 @@ _ANYTIME: Final[frozenset[type[Command]]] = frozenset(
 ALLOWED: Final[Mapping[TaskState, frozenset[type[Command]]]] = {
     TaskState.OPEN: _ANYTIME | {Claim},
     TaskState.CLAIMED: _ANYTIME | {Release},
+    TaskState.DECIDED: frozenset({Remark, Attach, Reopen, Conclude, Withdraw}),
     TaskState.CLOSED: frozenset({Remark, Attach, Reopen}),
 }

@@ -216,6 +216,7 @@ class TaskOpened(Fact):
     calendar: Json = None
     remind_at: int | None = None
     escalate_at: int | None = None
+    undo: int | None = None
     risk: str | None = None
     gate: str | None = None
     attachments: list[Json] | None = None
@@ -309,6 +310,21 @@ class TaskClosed(Fact):
     by: str | None = None
     via: str | None = None
     withdrawn: bool | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDecided(Fact):
+    """What was made of the answers, and can be taken back ``until`` (microseconds since 1970): then it is closed."""
+
+    kind = "task.decided"
+    private = frozenset({"reason"})
+    key: Key
+    task: TaskId
+    outcome: str
+    by: str
+    via: str
+    until: int
     reason: str | None = None
 
 

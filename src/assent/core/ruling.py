@@ -19,6 +19,7 @@ from assent.core.command import (
     Attach,
     Claim,
     Command,
+    Conclude,
     Delegate,
     Expire,
     HandOn,
@@ -91,6 +92,8 @@ def rule(
             return settle(task, command)
         case Reopen():
             return _reopen(task, command, at)
+        case Conclude():
+            return _conclude(task, at)
         case Nudge():
             return _nudge(task, at, members)
         case HandOn():
@@ -118,7 +121,7 @@ def _overdue(task: HumanTask, command: Command, at: datetime) -> Ruling:
 
 
 def _not_allowed(task: HumanTask, command: Command) -> Ruling:
-    closing = task.closing
+    closing = task.decision
     if closing is None:
         match command:
             case Claim(by=by) if task.owner == by.name:
@@ -147,7 +150,7 @@ def _not_allowed(task: HumanTask, command: Command) -> Ruling:
 
 
 def _ended(task: HumanTask) -> str:
-    closing = task.closing
+    closing = task.decision
     if closing is None:
         return "The task is open."
     when = f"{closing.at:%Y-%m-%d %H:%M:%S} UTC"
@@ -182,7 +185,7 @@ def _withdraw(task: HumanTask, command: Withdraw) -> Ruling:
 
 
 def _reopen(task: HumanTask, command: Reopen, at: datetime) -> Ruling:
-    closing = task.closing
+    closing = task.decision
     if closing is None or closing.by is None or closing.outcome is Outcome.CANCELLED:
         why = "Only a decision that somebody made can be taken back."
         return Ruling(status=ReceiptStatus.INVALID, message=why)
@@ -204,6 +207,22 @@ def _reopen(task: HumanTask, command: Reopen, at: datetime) -> Ruling:
 
 
 # ── what the clocks do ──────────────────────────────────────────────────────────────────────────
+
+
+def _conclude(task: HumanTask, at: datetime) -> Ruling:
+    held = task.held
+    if held is None or moment(held.until) > at:
+        return Ruling(status=ReceiptStatus.INVALID, message="It can still be taken back.")
+    made = held.closing
+    closed = TaskClosed(
+        key=task.asked.key,
+        task=task.id,
+        outcome=made.outcome,
+        by=made.by,
+        via=made.via,
+        reason=made.reason,
+    )
+    return Ruling(status=ReceiptStatus.ACCEPTED, message=_ended(task), facts=(closed,))
 
 
 def _nudge(task: HumanTask, at: datetime, members: Members) -> Ruling:

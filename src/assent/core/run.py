@@ -18,7 +18,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
-from assent.core.command import Command, Expire, HandOn, Nudge
+from assent.core.command import Command, Conclude, Expire, HandOn, Nudge
 from assent.core.journal import (
     ChildFinished,
     ChildStarted,
@@ -97,6 +97,7 @@ V = TypeVar("V")
 TASK_TIMER: Final = "task:"
 REMINDER: Final = "remind:"
 ESCALATION: Final = "escalate:"
+UNDO: Final = "undo:"
 RUN_TIMER: Final = "run:"
 BY_THE_RUN: Final = "run"
 
@@ -321,6 +322,7 @@ def _clocked(timers: Mapping[Key, datetime], task: HumanTask) -> Mapping[Key, da
         (TASK_TIMER, clocks.due),
         (REMINDER, clocks.remind),
         (ESCALATION, clocks.escalate),
+        (UNDO, None if task.held is None else task.held.until),
     ):
         key = prefix + task.id
         if when is None:
@@ -458,6 +460,7 @@ _TIMED: Final[Mapping[str, Command]] = {
     TASK_TIMER: Expire(),
     REMINDER: Nudge(),
     ESCALATION: HandOn(),
+    UNDO: Conclude(),
 }
 
 

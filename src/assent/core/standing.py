@@ -32,6 +32,8 @@ class Ruling:
 
 def why_not(task: HumanTask, who: Actor) -> str:
     """Why this actor cannot answer the task now; empty where they can."""
+    if task.decision is not None:
+        return "It has been decided."
     if chair_of(task, who) is None:
         return ineligible(task, who).message
     held = held_by_another(task, who)
@@ -45,7 +47,7 @@ def why_not(task: HumanTask, who: Actor) -> str:
 
 def needed(task: HumanTask, members: Members = NOBODY_KNOWN) -> Verdict:
     """Who is still needed for the task to be decided, and why; nobody once it is closed."""
-    if task.closed:
+    if task.decision is not None:
         return Verdict(yes=None)
     return verdict_of(task, members)
 

@@ -4,6 +4,9 @@
      │ ◀──release─────│                                  ▲
      └────respond─────┴──── expire, withdraw ────────────┘
 
+With an undo window the answer that is enough leads to ``decided`` first: reopened from there, or closed once the
+window has passed.
+
 Whoever is asked may change meanwhile: a stage of the policy ends, nobody answers in time, somebody delegates. A
 question asked back stops the clocks. A command is a wish, judged by ``core.ruling.rule`` against the task as it
 stands; facts are folded by ``evolve``. Nothing here reads a clock: time comes as ``at``.
@@ -28,6 +31,7 @@ from assent.core.journal import (
     TaskClaimed,
     TaskClosed,
     TaskCommented,
+    TaskDecided,
     TaskDelegated,
     TaskEscalated,
     TaskId,
@@ -56,6 +60,7 @@ class TaskState(StrEnum):
 
     OPEN = "open"
     CLAIMED = "claimed"
+    DECIDED = "decided"
     CLOSED = "closed"
 
 
@@ -139,6 +144,14 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A decision that can still be taken back, ``until`` (microseconds since 1970)."""
+
+    closing: Closing
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delegation:
     """``owner`` lets ``to`` answer, and stays answerable."""
 
@@ -193,6 +206,7 @@ class HumanTask:
     answers: tuple[Said, ...] = ()
     comments: tuple[Comment, ...] = ()
     closing: Closing | None = None
+    held: Held | None = None
     stage: int | None = None
     assigned: tuple[str, ...] | None = None
     since: int = 0
@@ -282,6 +296,11 @@ class HumanTask:
         )
 
     @property
+    def decision(self) -> Closing | None:
+        """How it ended, or will unless that is taken back."""
+        return self.held.closing if self.held is not None else self.closing
+
+    @property
     def asks_for_answer(self) -> bool:
         """Whether it asks for an answer, and not for a yes."""
         return self.asked.asks != TaskKind.APPROVE
@@ -339,6 +358,7 @@ TaskFact: TypeAlias = (
     | TaskReplied
     | TaskAttached
     | TaskReopened
+    | TaskDecided
     | TaskClosed
 )
 _TASK_FACTS: Final = get_args(TaskFact)
@@ -404,16 +424,14 @@ def evolve(task: HumanTask, fact: TaskFact, at: datetime) -> HumanTask:
             return replace(task, attached=(*task.attached, attached))
         case TaskReopened():
             return _reopened(task, fact)
-        case TaskClosed():
+        case TaskDecided():
             closing = Closing(
-                outcome=Outcome(fact.outcome),
-                at=at,
-                by=fact.by,
-                via=fact.via,
-                reason=fact.reason,
-                withdrawn=bool(fact.withdrawn),
+                outcome=Outcome(fact.outcome), at=at, by=fact.by, via=fact.via, reason=fact.reason
             )
-            return replace(task, state=TaskState.CLOSED, closing=closing)
+            held = Held(closing=closing, until=fact.until)
+            return replace(task, state=TaskState.DECIDED, held=held, clocks_now=Clocks())
+        case TaskClosed():
+            return _closed(task, fact, at)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -438,6 +456,21 @@ def _answered(task: HumanTask, fact: TaskAnswered, at: datetime) -> HumanTask:
         edit=place if edited else task.edit,
         since=place if edited else task.since,
     )
+
+
+def _closed(task: HumanTask, fact: TaskClosed, at: datetime) -> HumanTask:
+    """Closed now, or by a decision that could be taken back: then it was made earlier."""
+    held = task.held
+    made = held is not None and held.closing.outcome == fact.outcome and not fact.withdrawn
+    closing = Closing(
+        outcome=Outcome(fact.outcome),
+        at=held.closing.at if held is not None and made else at,
+        by=fact.by,
+        via=fact.via,
+        reason=fact.reason,
+        withdrawn=bool(fact.withdrawn),
+    )
+    return replace(task, state=TaskState.CLOSED, closing=closing, held=None)
 
 
 def _escalated(task: HumanTask, fact: TaskEscalated) -> HumanTask:
@@ -474,6 +507,7 @@ def _reopened(task: HumanTask, fact: TaskReopened) -> HumanTask:
         state=TaskState.OPEN,
         owner=None,
         closing=None,
+        held=None,
         answers=answers,
         edit=edits[-1] if edits else None,
         clocks_now=Clocks(due=fact.due),

@@ -185,6 +185,7 @@ class People(Ground):
             calendar=hours_json(begun.hours),
             remind_at=begun.remind_at,
             escalate_at=begun.escalate_at,
+            undo=begun.undo,
             risk=terms.risk,
             gate=shown.gate,
             attachments=[[name, url] for name, url in (terms.attachments or {}).items()] or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assent.core.calendar import BusinessHours, Hours, later
 from assent.core.durations import Duration, duration
@@ -53,6 +53,7 @@ class Terms:
     calendar: BusinessHours | None = None
     risk: str | None = None
     attachments: Mapping[str, str] | None = None
+    undo: Duration | None = None
 
     def begun(self, at: datetime, value: Json, requester: str | None) -> Begun:
         """The terms from this moment on; raises DefinitionError for those that cannot work."""
@@ -90,6 +91,9 @@ class Terms:
             due=when(self.timeout),
             remind_at=when(self.remind.after if self.remind else None),
             escalate_at=when(self.escalate.after if self.escalate else None),
+            undo=None
+            if self.undo is None
+            else duration(self.undo) // timedelta(microseconds=1) or None,
         )
 
     def _rules(self) -> Rules | None:
@@ -115,3 +119,4 @@ class Begun:
     due: int | None
     remind_at: int | None
     escalate_at: int | None
+    undo: int | None

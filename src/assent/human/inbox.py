@@ -202,7 +202,10 @@ class Inbox(Judging):
     async def reopen(
         self, task: TaskId, *, by: By, reason: str | None = None, via: str = "python"
     ) -> Receipt:
-        """Take one's decision back, as long as the run has not moved on: while it is paused."""
+        """Take one's decision back, as long as the run has not gone on with it.
+
+        Until its ``undo`` time has passed, or while the run is paused since before the decision.
+        """
         found = await self._find(task)
         if found is None:
             return unknown(task)

@@ -50,7 +50,7 @@ class Receipt:
 def receipt_of(
     ruling: Ruling, task: HumanTask, run: RunId, members: Members = NOBODY_KNOWN
 ) -> Receipt:
-    closing = task.closing
+    closing = task.decision
     decision = None
     if closing is not None:
         decision = Decided(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from assent.core.decision import Answer
-from assent.core.journal import RunId, TaskId
+from assent.core.journal import RunId, TaskId, moment
 from assent.core.policy import NOBODY_KNOWN, Members
 from assent.core.standing import needed
 from assent.core.task import (
@@ -46,7 +46,7 @@ class TaskView:
 
     ``shown`` is the value as plain JSON, while it is open as edits have left it; ``original`` as it was asked;
     ``form`` its JSON Schema. ``needs`` names who is still needed, and ``why`` says it in words. ``stand_ins`` says who
-    answers for whom while they are away.
+    answers for whom while they are away. ``undo_until`` says how long a decision can still be taken back.
     """
 
     id: TaskId
@@ -80,6 +80,7 @@ class TaskView:
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
+    undo_until: datetime | None = None
     original: Json = None
     why: str = ""
     stages: tuple[StageView, ...] = ()
@@ -108,9 +109,9 @@ def view_of(
     stand_ins: Mapping[str, str] = NOBODY_AWAY,
 ) -> TaskView:
     """A task as people see it."""
-    asked, closing, rules = task.asked, task.closing, task.rules
+    asked, closing, rules = task.asked, task.decision, task.rules
     missing = needed(task, members)
-    shown = asked.value if task.closed else task.value  # of a closed task, the answers say the rest
+    shown = asked.value if closing else task.value  # of a decided task, the answers say the rest
     return TaskView(
         id=task.id,
         run_id=run,
@@ -156,6 +157,7 @@ def view_of(
         decided_by=closing.by if closing else None,
         decided_at=closing.at if closing else None,
         reason=closing.reason if closing else None,
+        undo_until=moment(task.held.until) if task.held else None,
     )
 
 
@@ -194,7 +196,7 @@ def _stages(task: HumanTask) -> tuple[StageView, ...]:
 
 
 def _state(task: HumanTask, place: int, now: int) -> str:
-    if place == now and not task.closed:
+    if place == now and task.decision is None:
         return "current"
     if not task.rules.stages[place].applies(task.so_far):
         return "skipped"

@@ -89,6 +89,8 @@ async def _act(request: Request, task: TaskView, sent: Sent) -> Receipt:
             case "answer":
                 value = _answered(task, sent)
                 return await inbox.answer(task.id, value, by=by, shown=shown, via=VIA)
+            case "reopen":
+                return await inbox.reopen(task.id, by=by, via=VIA)
             case "claim":
                 return await inbox.claim(task.id, by=by, via=VIA)
             case "release":
@@ -196,7 +198,7 @@ def _shown(task: TaskView) -> show.Shown | None:
 
 def _drawn(task: TaskView, sent: Sent, errors: Sequence[FieldError]) -> Drawn | None:
     """The form, with what stands there or what was typed; a question without a value has none."""
-    if task.kind is TaskKind.CHOOSE or task.status is TaskState.CLOSED:
+    if task.kind is TaskKind.CHOOSE or task.outcome is not None:
         return None
     if task.kind is TaskKind.APPROVE and task.shown is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from assent.core.journal import moment
 from assent.core.run import RunStatus
 from assent.core.task import Outcome, ReceiptStatus, TaskKind
 from assent.human.receipt import Receipt
@@ -147,6 +148,10 @@ def happened(name: str, data: Mapping[str, Any]) -> str:
             return f"{by} added a document"
         case "task.reopened":
             return f"{by} took the decision back"
+        case "task.decided":
+            return (
+                f"{by} decided, and could take it back until {text.moment(moment(data['until']))}"
+            )
         case "task.closed":
             return SAID[Outcome(str(data["outcome"]))]
         case _:

@@ -120,6 +120,7 @@ class Task(BaseModel):
     needs: list[str]
     decided_by: str | None
     decided_at: datetime | None
+    undo_until: datetime | None
     reason: str | None
     original: Any
     why: str
@@ -182,7 +183,17 @@ class Task(BaseModel):
 _AS_THEY_ARE: Final = (
     *("id", "run_id", "workflow", "key", "kind", "status", "outcome", "title", "detail", "form"),
     *("many", "priority", "opened", "due", "on_timeout", "owner", "digest", "by"),
-    *("decided_by", "decided_at", "reason", "original", "why", "excluded", "risk", "gate"),
+    *(
+        "decided_by",
+        "decided_at",
+        "undo_until",
+        "reason",
+        "original",
+        "why",
+        "excluded",
+        "risk",
+        "gate",
+    ),
     *("reminded", "escalated"),
 )
 

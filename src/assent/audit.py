@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any, Final
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, Final, cast
 
-from assent.core.journal import RunId, moment
-from assent.core.record import Flaw, Record, flaws
+from assent.core.journal import PayloadsErased, RunId, RunStarted, moment
+from assent.core.record import Flaw, Record, fact_of, flaws
+from assent.core.run import Run, begin, evolve
 from assent.core.values import Json, load
 from assent.ledger import Ledger
-from assent.ports import RunQuery, Store
-from assent.rows import run_of
+from assent.ports import RunQuery, RunRow, Store, TaskQuery, TaskRow
+from assent.rows import run_of, run_row, task_row
 
 _PAGE: Final = 500
+_ALL: Final = 1_000_000
+# Columns that lists and filters read; numbers and hashes are the chain's to judge. The last ones can be erased.
+_RUN_SAYS: Final = (
+    *("workflow", "version", "status", "by", "root", "parent", "created", "updated", "finished"),
+    *("labels",),
+)
+_TASK_SAYS: Final = (
+    *("number", "name", "kind", "status", "outcome", "opened", "due", "priority"),
+    *("title", "who"),
+)
+_CAN_BE_ERASED: Final = frozenset({"labels", "title", "who"})
 
 
 class Audit:
@@ -34,7 +47,11 @@ class Audit:
             after = page[-1].seq
 
     async def verify(self, run: RunId | None = None) -> list[Flaw]:
-        """What is altered, dropped or reordered; an empty list where nothing is."""
+        """What is altered, dropped or reordered; an empty list where nothing is.
+
+        Lists of runs and tasks must say what the journal says, too. Whoever can write to the database could
+        take out a run whole, or make its chain anew: ``missing`` finds that, by an export that was kept elsewhere.
+        """
         if run is not None:
             await self._ledger.head(run)
             return await self._verify(run)
@@ -56,9 +73,27 @@ class Audit:
             head = run_of(stored)
             records = await self._store.journal(run)
             found = flaws(run, records, salt=head.salt, head=head.head, last=head.number)
+            found = found or await self._listed_otherwise(stored.row, records)
             again = await self._store.load(run) if found else stored
             if again is not None and again.row == stored.row:
                 return found  # else it was changed, perhaps erased, between the two looks
+
+    async def _listed_otherwise(self, row: RunRow, records: Sequence[Record]) -> list[Flaw]:
+        """Where the rows that lists are made of say something else than the journal."""
+        run = folded(records)
+        erased = any(record.kind == PayloadsErased.kind for record in records)
+        found = _differ("the list of runs", row, run_row(run), _RUN_SAYS, erased=erased)
+        if run.tasks:
+            query = TaskQuery(open=None, run=run.id, limit=_ALL)
+            listed = {task.row.id: task.row for task in await self._store.tasks(query)}
+            for id, task in run.tasks.items():
+                says = task_row(run, task)
+                if id in listed:
+                    where = f"the list of tasks, at {id},"
+                    found += _differ(where, listed[id], says, _TASK_SAYS, erased=erased)
+                else:
+                    found.append(f"the list of tasks has lost {id}")
+        return [Flaw(run.id, run.number, what) for what in found]
 
     async def _without_run(self, known: set[RunId]) -> list[Flaw]:
         """Entries of runs that are not in the list of runs: somebody has taken the run out of it."""
@@ -79,6 +114,53 @@ class Audit:
     async def erase(self, run: RunId, *, by: str | None = None) -> None:
         """Erase what people and programs put into an ended run; the chain still verifies."""
         await self._ledger.erase(run, by)
+
+
+def folded(records: Sequence[Record]) -> Run:
+    """The run that a whole journal tells of, with all its tasks."""
+    first = records[0]
+    run = begin(first.run, cast(RunStarted, fact_of(first)), moment(first.at), "")
+    for record in records:
+        facts = [fact_of(record)]
+        run = evolve(run, facts, moment(record.at), number=record.number, head=record.hash)
+    return run
+
+
+def _differ(
+    where: str, row: RunRow | TaskRow, says: RunRow | TaskRow, names: Sequence[str], *, erased: bool
+) -> list[str]:
+    told = [name for name in names if not (erased and name in _CAN_BE_ERASED)]
+    return [
+        f"{where} says {name} {getattr(row, name)!r}; the journal says {getattr(says, name)!r}"
+        for name in told
+        if getattr(row, name) != getattr(says, name)
+    ]
+
+
+async def missing(
+    kept: Iterable[Mapping[str, Any]], now: AsyncIterator[Mapping[str, Any]]
+) -> list[Flaw]:
+    """What an earlier export has and the trail has no more, or has otherwise. Both are lines as ``exported``.
+
+    A run that was pruned since counts as missing too: an export cannot know that it was meant to go.
+    """
+    hashes = {(str(line["run"]), int(line["number"])): str(line["hash"]) for line in kept}
+    exported_of = Counter(run for run, _ in hashes)
+    found: list[Flaw] = []
+    async for line in now:
+        place = str(line["run"]), int(line["number"])
+        if hashes.pop(place, line["hash"]) != line["hash"]:
+            found.append(Flaw(*place, f"entry {place[1]} is not the one that was exported"))
+    gone = Counter(run for run, _ in hashes)
+    for run, count in gone.items():
+        if count == exported_of[run]:
+            found.append(Flaw(run, 0, f"the run is gone, with the {count} entries exported of it"))
+    found += [
+        Flaw(run, number, f"entry {number} was exported, and is gone")
+        for run, number in hashes
+        if gone[run] != exported_of[run]
+    ]
+    return found
 
 
 def exported(record: Record) -> dict[str, Json]:

@@ -102,6 +102,27 @@ def test_a_whole_record_verifies_and_an_altered_one_does_not(console: Console) -
     assert "o-1" in console("audit", "verify", "--run", "o-1").out
 
 
+def test_a_run_that_was_taken_out_whole_is_missed_by_an_export_that_was_kept(
+    console: Console,
+) -> None:
+    _answered(console)
+    assert console("audit", "export", "--output", "trail.jsonl").code == 0
+    later = console("start", "offer", "--id", "o-2", "--input", OFFER, "--app", SAMPLE)
+    assert later.code == 0
+    kept = ("audit", "verify", "--against", "trail.jsonl")
+    assert console(*kept).code == 0, "what came later is nobody's loss"
+    with closing(sqlite3.connect(console.folder / "assent.db", isolation_level=None)) as opened:
+        opened.execute("delete from entry where run = 'o-1'")
+        opened.execute("delete from task where run = 'o-1'")
+        opened.execute("delete from run where id = 'o-1'")
+    assert console("audit", "verify").code == 0, "nothing in the database tells"
+    missed = console(*kept)
+    assert (missed.code, "o-1, entry 0: the run is gone" in missed.out) == (1, True)
+    (console.folder / "trail.jsonl").write_text("not a trail\n")
+    wrong = console(*kept)
+    assert (wrong.code, "Line 1 of trail.jsonl" in wrong.err) == (2, True)
+
+
 def test_what_was_put_in_can_be_erased_and_the_record_still_verifies(console: Console) -> None:
     _answered(console)
     with console.serve(SAMPLE) as server:

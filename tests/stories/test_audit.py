@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from assent import Actor, App, Context, InvalidState, RunNotFound
+from assent.audit import missing
 from assent.testing import START, Harness
 
 pytestmark = pytest.mark.anyio
@@ -143,6 +144,11 @@ SQL: dict[str, str | list[str]] = {
     "one put elsewhere in the order of all": "update entry set seq = seq + 1000 where number = 2",
     "the head of the run altered": "update run set head = upper(head)",
     "the run taken out": "delete from run",
+    "the list of runs altered": "update run set status = 'failed'",
+    "who started it altered in the list of runs": "update run set by = 'eve'",
+    "the list of tasks altered": "update task set outcome = 'rejected'",
+    "a title altered in the list of tasks": "update task set title = 'Refund?'",
+    "a task taken out of its list": "delete from task",
     "the entries of another run put here": "update entry set run = 'r-2' where number > 3",
     "all payloads taken away, unannounced": "update entry set payload = null",
 }  # fmt: skip
@@ -184,6 +190,27 @@ async def test_a_flaw_names_the_run_and_the_entry_and_others_are_left_in_peace(
         assert [(flaw.run, flaw.number) for flaw in flaws] == [("r-2", 4)]
         assert await app.audit.verify("r-1") == []
         assert await app.audit.verify("r-2") == flaws
+
+
+async def test_an_export_that_was_kept_tells_what_is_gone_and_what_was_made_anew(
+    database: str,
+) -> None:
+    app = refunds()
+    async with Harness(app, database=database) as h:
+        for id in ("r-1", "r-2", "r-3"):
+            await played(h, id)
+        now = await trail(app)
+    changed = [dict(line) for line in now if line["run"] != "r-1"]
+    changed[2]["hash"] = "0" * 64  # r-2, made anew from its third entry on
+    del changed[-1]  # the last of r-3
+
+    async def said() -> AsyncIterator[dict[str, Any]]:
+        for line in changed:
+            yield line
+
+    found = [(flaw.run, flaw.number) for flaw in await missing(now, said())]
+    assert found == [("r-2", 3), ("r-1", 0), ("r-3", now[-1]["number"])]
+    assert await missing([], said()) == []
 
 
 # ── erasing ─────────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
+from assent.audit import missing
 from assent.cli.api import Document, at
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, placed
@@ -49,11 +51,25 @@ async def export(place: Place, run: str | None, form: str, output: Path | None) 
 
 @audit.command()
 @click.option("--run", help="Only this run.")
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An earlier export (JSON lines): all of it must still be there.",
+)
 @placed
-async def verify(place: Place, run: str | None) -> Exit:
-    """Check that no entry was altered, dropped or put elsewhere."""
+async def verify(place: Place, run: str | None, against: Path | None) -> Exit:
+    """Check that no entry was altered, dropped or put elsewhere.
+
+    Whoever can write to the database could take out a run whole: an export that is kept elsewhere tells.
+    """
+    kept = [] if against is None else _exported(against, run)
     async with reach(place) as api:
         found = await api.get("/audit/verify", run=run)
+        if kept:
+            async with api.lines("/audit", MEDIA["jsonl"]) as lines:
+                gone = await missing(kept, (json.loads(line) async for line in lines if line))
+            told = [{"run": flaw.run, "number": flaw.number, "what": flaw.what} for flaw in gone]
+            found = {**found, "flaws": [*found["flaws"], *told]}
     tell(place, found, _print_flaws)
     return Exit.REFUSED if found["flaws"] else Exit.DONE
 
@@ -72,6 +88,21 @@ async def erase(place: Place, run: str, by: str | None, yes: bool) -> None:
     async with reach(place, by=by) as api:
         erased = await api.post(at("runs", run, "erase"), {"by": by})
     tell(place, erased, lambda _: click.echo(f"The payloads of {run} are erased."))
+
+
+def _exported(file: Path, run: str | None) -> list[Document]:
+    """The lines of an export, of one run or of all."""
+    lines: list[Document] = []
+    with file.open(encoding="utf-8") as text:
+        for number, line in enumerate(text, 1):
+            try:
+                told = json.loads(line)
+                if run is None or told["run"] == run:
+                    lines.append({name: told[name] for name in ("run", "number", "hash")})
+            except (ValueError, KeyError, TypeError):
+                why = f"Line {number} of {file} is not one of an export: write it with 'assent audit export'."
+                raise Stop(why, exit=Exit.USAGE) from None
+    return lines
 
 
 def _print_flaws(found: Document) -> None:

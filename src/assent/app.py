@@ -281,11 +281,13 @@ class App:
         counts_waiting: bool = False,
         session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
         description: str = "",
+        state: type[Any] | None = None,
     ) -> EventWorkflow:
         """Register an event-driven workflow: steps that are joined by the events they take and return.
 
         Raises DefinitionError where the graph cannot work. ``step_timeout`` is for each step that has none of its
-        own; the other options are those of ``workflow``.
+        own; ``state`` is the class of ``ctx.state``, a dataclass or a pydantic model; the other options are those of
+        ``workflow``.
         """
         made = EventWorkflow(
             name,
@@ -296,6 +298,7 @@ class App:
             counts_waiting=counts_waiting,
             session_pause_policy=session_pause_policy,
             description=description,
+            state=state,
             names=names_around(2),
             runs=lambda: self.system.runs,
         )

@@ -446,12 +446,18 @@ DONE: Final = Done()
 
 
 class Ended(NamedTuple):
-    """What a branch with a number of its own has recorded: a ``step``, a ``task`` that was answered, a ``value``."""
+    """What a branch with a number of its own has recorded.
+
+    A ``step``, a ``task`` that was answered, a ``child`` run that has ended (as ``status`` says, with this ``error``),
+    a ``value``.
+    """
 
     branch: int
     name: str
     kind: str
     value: Any
+    status: str = ""
+    error: str = ""
 
 
 class AskTerms(TypedDict, total=False):

@@ -148,6 +148,9 @@ def fact_from(name: str, body: dict[str, Any], payload: dict[str, Any] | None) -
     return kind(**fields)
 
 
+_DEFAULTS: Final = {
+    kind: {f.name: f.default for f in dataclasses.fields(kind)} for kind in KINDS.values()
+}
 _FIELDS: Final = {
     kind: frozenset(f.name for f in dataclasses.fields(kind)) for kind in KINDS.values()
 }
@@ -163,10 +166,11 @@ _NEEDED: Final = {
 
 def fields_of(fact: Fact) -> dict[str, Any]:
     """What a fact says, without what it would say anyway."""
+    defaults = _DEFAULTS[type(fact)]
     return {
-        each.name: value
-        for each in dataclasses.fields(fact)
-        if (value := getattr(fact, each.name)) != each.default
+        name: value
+        for name, default in defaults.items()
+        if (value := getattr(fact, name)) is not default and value != default
     }
 
 

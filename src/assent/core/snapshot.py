@@ -193,7 +193,8 @@ def _content(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _whole(snapshot: Snapshot) -> dict[str, Any]:
-    told = {**_content(snapshot), "digest": snapshot.digest}
+    told = _content(snapshot)
+    told["digest"] = _short(hashlib.sha256(_canonical(told)).digest())
     if snapshot.seal is not None:
         told["seal"] = {"by": snapshot.seal.by, "mac": snapshot.seal.mac}
     return told

@@ -16,10 +16,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from assent.core.journal import EventEmitted, Fact, RunCheckpointed
-from assent.core.run import Run
+from assent.core.run import Run, RunStatus
 from assent.core.values import Json, unpack
 from assent.engine import steps
 from assent.engine.branch import Branch, path_of
+from assent.engine.children import outcome_error
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine, Ground
 from assent.engine.keeping import Kept, carried
@@ -198,12 +199,16 @@ def recorded_of(replay: Replay) -> list[Ended]:
     for key, slot in replay.ended():
         path = path_of(key)
         number = path.rstrip("/")
-        if not number.isdigit() or slot.status == "failed":
+        if not number.isdigit() or (slot.kind == _STEP and slot.status == "failed"):
             continue
         value = slot.value
         if slot.task is not None:
             if slot.task.closing is None or slot.task.closing.outcome != "answered":
                 continue
             value = slot.task.answers[-1].value
-        told.append(Ended(int(number), key.removeprefix(path), slot.kind, unpack(value)))
+        ended = Ended(int(number), key.removeprefix(path), slot.kind, unpack(value))
+        if slot.kind == "child":
+            error = "" if slot.status == RunStatus.SUCCEEDED else str(outcome_error(slot))
+            ended = ended._replace(status=slot.status, error=error)
+        told.append(ended)
     return told

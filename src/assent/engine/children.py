@@ -80,17 +80,7 @@ class Children(Ground):
     def _outcome_of(self, key: str, slot: Slot) -> Any:
         if slot.status == RunStatus.SUCCEEDED:
             return self.unpacked(slot.value)
-        error: AssentError
-        match slot.status:
-            case RunStatus.CANCELLED:
-                error = RunCancelled(
-                    f"The run {slot.child!r} was cancelled: {message_of(slot.error)}."
-                )
-            case RunStatus.TIMED_OUT:
-                error = RunTimedOut(f"The run {slot.child!r} took longer than its timeout.")
-            case _:
-                error = RunFailed(f"The run {slot.child!r} failed: {message_of(slot.error)}")
-                error.__cause__ = raised(slot.error)
+        error = outcome_error(slot)
         error.__dict__["__assent_key__"] = key
         raise error
 
@@ -100,3 +90,16 @@ class Children(Ground):
         await self.execution.all_saved()
         self.engine.end(self.head.id, lambda run, at: cancel(run, self.head.workflow, reason))
         await self.execution.hang()
+
+
+def outcome_error(slot: Slot) -> AssentError:
+    """What is raised of a run that did not succeed."""
+    match slot.status:
+        case RunStatus.CANCELLED:
+            return RunCancelled(f"The run {slot.child!r} was cancelled: {message_of(slot.error)}.")
+        case RunStatus.TIMED_OUT:
+            return RunTimedOut(f"The run {slot.child!r} took longer than its timeout.")
+        case _:
+            failed = RunFailed(f"The run {slot.child!r} failed: {message_of(slot.error)}")
+            failed.__cause__ = raised(slot.error)
+            return failed

@@ -40,9 +40,9 @@ class Keeping:
 
     def keep(self, fact: Fact, key: str | None, at: datetime | None = None) -> None:
         """Keep a fact of a branch that is alive; one that was kept when it was made is not kept again when told."""
-        if key is None or key[:1] not in _DIGITS or not (path := path_of(key)):
+        if key is None or key[:1] not in _DIGITS:
             return
-        kept = self._kept.get(_top(path))
+        kept = self._kept.get(_top(key))
         if kept is not None and not (at and any(each.fact is fact for each in kept[-_TAIL:])):
             kept.append(Kept(fact, at))
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, cast
+
+from typing_extensions import TypeVar
 
 from assent.authoring.events.event import Event
 from assent.authoring.events.router import Collected, Router, Run
-from assent.errors import DefinitionError
+from assent.authoring.events.state import TypedState
+from assent.core.values import Json, pack
+from assent.errors import DefinitionError, InvalidInput
 from assent.ports import DONE, Context, State
 
 
@@ -72,16 +76,26 @@ def _matching(
     return found
 
 
-class StepContext:
-    """The context of one delivery."""
+S = TypeVar("S", default=State)
+
+
+class StepContext(Generic[S]):
+    """The context of one delivery; ``StepContext[Desk]`` where the workflow's state has a class of its own."""
 
     def __init__(
-        self, verbs: Context, run: Run, holder: Holder, refuse: Callable[[object, str], None]
+        self,
+        verbs: Context,
+        run: Run,
+        holder: Holder,
+        refuse: Callable[[object, str], None],
+        typed: TypedState | None = None,
     ) -> None:
         self._verbs = verbs
         self._run = run
         self._holder = holder
         self._refuse = refuse
+        self._typed = typed
+        self._good: Json = None  # the typed state, as it was when this attempt first looked at it
         self.sent: list[Event] = []
         self.collected: list[Collected] = []
 
@@ -94,6 +108,7 @@ class StepContext:
         """An attempt begins: what an earlier one had sent was never sent."""
         self.sent.clear()
         self.collected.clear()
+        self._good = None
 
     @property
     def run_id(self) -> str:
@@ -111,9 +126,34 @@ class StepContext:
         return self._verbs.labels
 
     @property
-    def state(self) -> State:
-        """Kept with the run, and in its snapshots."""
-        return self._verbs.state
+    def state(self) -> S:
+        """Kept with the run, and in its snapshots: a dictionary, or an object of the class the workflow names."""
+        if self._typed is None:
+            return cast(S, self._verbs.state)
+        found = self._typed.of(self._verbs.state)
+        if self._good is None:
+            self._good = pack(found)
+        return cast(S, found)
+
+    def update(self, change: Callable[[S], S | None]) -> None:
+        """Change the state as one, however many steps do so at once: ``ctx.update(lambda desk: desk.add(1))``.
+
+        ``change`` is given the state; with a class of its own it may return another of that class.
+        """
+        if self._typed is None:
+            raise DefinitionError(
+                "ctx.update(change) is for a state with a class of its own. Use ctx.state.update(name, change)."
+            )
+        _ = self.state
+        self._typed.update(self._verbs.state, cast("Callable[[Any], Any]", change))
+
+    def check_state(self) -> None:
+        """Raise InvalidInput, naming the fields, where a typed state is not what its class says."""
+        if self._typed is None or self._good is None:
+            return
+        wrong = self._typed.mended(self._typed.of(self._verbs.state), self._good)
+        if wrong:
+            raise InvalidInput(f"The state {self._typed.kind.__name__}", wrong)
 
     @property
     def session(self) -> MutableMapping[str, Any]:

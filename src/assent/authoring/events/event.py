@@ -3,14 +3,16 @@
 Event ─┬─ StartEvent       what a run is started with
        ├─ StopEvent        ends the run; its result is the run's output
        ├─ InputRequest     a question for people: it becomes a task, and shows in the inbox
-       └─ InputResponse    the answer to one, for the steps that take it
+       ├─ InputResponse    the answer to one, for the steps that take it
+       ├─ RunRequest       another workflow, to be run
+       └─ RunResponse, RunFailure   what became of it, for the steps that take it
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from typing_extensions import override
 
 from assent.core.durations import Duration
@@ -78,3 +80,43 @@ class InputRequest(Event):
     request_id: str = ""
     to: str | tuple[str, ...] = ()
     timeout: Duration | None = None
+
+
+class RunResponse(Event):
+    """What a run that was asked for has returned."""
+
+    request_id: str
+    workflow: str
+    output: Any = None
+
+
+class RunFailure(Event):
+    """A run that was asked for did not succeed: ``status`` says how it ended, ``error`` why."""
+
+    request_id: str
+    workflow: str
+    status: str
+    error: str = ""
+
+
+def _name_of(workflow: Any) -> str:
+    name = getattr(workflow, "name", workflow)
+    if not isinstance(name, str):
+        raise ValueError("a workflow, or the name of one, is wanted")  # noqa: TRY004  (pydantic reads it)
+    return name
+
+
+class RunRequest(Event):
+    """Another workflow, by itself or by name, to be run with this input; only the branch that asks waits for it.
+
+    Its output comes back as a ``RunResponse``, or as the event that a subclass names: ``answered_by``. If it does not
+    succeed, that is handed to whoever takes ``RunFailure``; where nobody does, this run fails with it. ``id`` is the
+    id of the run, which is made if it is left out, as ``request_id`` is.
+    """
+
+    answered_by: ClassVar[type[RunResponse]] = RunResponse
+
+    workflow: Annotated[Any, BeforeValidator(_name_of)]
+    input: Any = None
+    id: str | None = None
+    request_id: str = ""

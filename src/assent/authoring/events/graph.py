@@ -28,6 +28,8 @@ from assent.authoring.events.event import (
     Event,
     InputRequest,
     InputResponse,
+    RunRequest,
+    RunResponse,
     StartEvent,
     StopEvent,
 )
@@ -43,7 +45,8 @@ Kind: TypeAlias = type[Event]
 
 _ONCE: Final = Retry()
 MARK: Final = "__assent_event_step__"
-_NO_TAKER: Final = (StopEvent, InputRequest)
+_NO_TAKER: Final = (StopEvent, InputRequest, RunRequest)
+_ASKS: Final = (InputRequest, RunRequest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +226,7 @@ class Graph:
         self.start = self._start()
         for kind in {kind for step in steps for kind in (*step.takes, *step.makes)}:
             register(kind)
-            if issubclass(kind, InputRequest):
+            if issubclass(kind, _ASKS):
                 register(kind.answered_by)
 
     def consumers(self, kind: Kind) -> tuple[Step, ...]:
@@ -242,7 +245,7 @@ class Graph:
                 "a list, or None."
             )
         kind = type(event)
-        if isinstance(event, InputRequest):
+        if isinstance(event, _ASKS):
             kind = event.answered_by
         elif isinstance(event, StopEvent):
             return
@@ -262,18 +265,22 @@ class Graph:
         for step in steps:
             for kind in step.takes:
                 if issubclass(kind, _NO_TAKER):
-                    why = "ends the run" if issubclass(kind, StopEvent) else "goes to people"
+                    why = "ends the run" if issubclass(kind, StopEvent) else "asks for something"
                     raise DefinitionError(
                         f"The step {step.name!r} of {self.name!r} takes {kind.__name__}, which {why} and is "
                         "handed to no step."
                     )
             for kind in step.makes:
-                wanted = kind.answered_by if issubclass(kind, InputRequest) else kind
+                wanted = kind.answered_by if issubclass(kind, _ASKS) else kind
                 if not issubclass(kind, StopEvent) and not self.consumers(wanted):
                     raise DefinitionError(self._no_taker(wanted, step.name))
 
     def _no_taker(self, kind: Kind, step: str) -> str:
-        why = "asks people, and the answer " if issubclass(kind, InputResponse) else "makes "
+        why = "makes "
+        if issubclass(kind, InputResponse):
+            why = "asks people, and the answer "
+        elif issubclass(kind, RunResponse):
+            why = "runs another workflow, and what comes back is "
         return (
             f"The step {step!r} of {self.name!r} {why}{kind.__name__}, and no step takes "
             f"{kind.__name__}. Annotate a step's event with it."
@@ -307,7 +314,7 @@ class Graph:
                 yield kind.__name__, step.name
             for kind in step.makes:
                 yield step.name, kind.__name__
-                if issubclass(kind, InputRequest):
+                if issubclass(kind, _ASKS):
                     yield kind.__name__, kind.answered_by.__name__
 
     def mermaid(self) -> str:

@@ -2,8 +2,9 @@
 
     fact ──take──▶ Router ──▶ wishes
 
-    Returned · Answered          facts: a step has returned, people have answered
-    Run · Ask · Stop · Stall     wishes: hand this event to this step, ask people, end, nothing can ever happen again
+    Returned · Answered · Came          facts: a step has returned, people have answered, another run has ended
+    Run · Ask · Start · Stop · Stall    wishes: hand this event to this step, ask people, run another workflow, end,
+                                        nothing can ever happen again
 
 It does no I/O, starts nothing and reads no clock, so everything about routing is tested without a loop. The same
 facts in the same order make the same wishes with the same numbers: a number names one delivery for all of the run,
@@ -18,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, assert_never
 
-from assent.authoring.events.event import Event, InputRequest, StopEvent
+from assent.authoring.events.event import Event, InputRequest, RunRequest, StopEvent
 from assent.authoring.events.graph import Graph, Step
 from assent.errors import DefinitionError, ValueUnreadable
 
@@ -50,7 +51,15 @@ class Answered:
     response: Any
 
 
-Fact: TypeAlias = Returned | Answered
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A run that was asked for has ended, and this is the event that it becomes."""
+
+    number: int
+    event: Event
+
+
+Fact: TypeAlias = Returned | Answered | Came
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,15 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Run another workflow, on behalf of the step that asked for it."""
+
+    number: int
+    step: str
+    request: RunRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The run is over."""
 
@@ -83,7 +101,7 @@ class Stall:
     """Nothing runs, nothing is queued, nobody is asked, and no event has ended the run: it never will."""
 
 
-Wish: TypeAlias = Run | Ask | Stop | Stall
+Wish: TypeAlias = Run | Ask | Start | Stop | Stall
 
 
 class Router:
@@ -93,6 +111,7 @@ class Router:
         self.graph = graph
         self.running: dict[int, Run] = {}
         self.asked: dict[int, Ask] = {}
+        self.below: dict[int, Start] = {}
         self.held: dict[str, dict[int, Event]] = {}
         self.spent: set[tuple[str, int]] = set()  # taken by others before their own delivery ended
         self.stopped: StopEvent | None = None
@@ -120,6 +139,8 @@ class Router:
                 request = ask.request
                 answer = request.answered_by(request_id=request.request_id, response=response)
                 return self._routed(ask.step, [answer])
+            case Came(number=number, event=event):
+                return self._routed(self.below.pop(number).step, [event])
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -135,9 +156,11 @@ class Router:
                 return [Stop(event)]
             if isinstance(event, InputRequest):
                 told.append(self._ask(step, event))
+            elif isinstance(event, RunRequest):
+                told.append(self._start(step, event))
             else:
                 told += self._deliver(event)
-        if not told and not self.running and not self.asked:
+        if not told and not self.running and not self.asked and not self.below:
             return [Stall()]
         return told
 
@@ -150,6 +173,11 @@ class Router:
         ask = self.asked[self._next] = Ask(self._next, step, request)
         self._next += 1
         return ask
+
+    def _start(self, step: str, request: RunRequest) -> Start:
+        start = self.below[self._next] = Start(self._next, step, request)
+        self._next += 1
+        return start
 
     def _deliver(self, event: Event) -> Iterator[Wish]:
         for place, step in enumerate(self.graph.consumers(type(event))):
@@ -200,13 +228,14 @@ class Router:
         """All that was begun and has not ended."""
         if self.stopped is not None:
             return [Stop(self.stopped)]
-        return [*self.running.values(), *self.asked.values()] or [Stall()]
+        return [*self.running.values(), *self.asked.values(), *self.below.values()] or [Stall()]
 
     @property
     def size(self) -> int:
         """How much is alive."""
         queued = sum(len(queue) for queue in self._queued.values())
-        return len(self.running) + len(self.asked) + queued + sum(map(len, self.held.values()))
+        begun = len(self.running) + len(self.asked) + len(self.below)
+        return begun + queued + sum(map(len, self.held.values()))
 
     def cursor(self) -> dict[str, Any]:
         """Everything that is alive, as plain values; what is empty is left out."""
@@ -215,6 +244,7 @@ class Router:
             "next": self._next,
             "run": [[run.number, run.step, run.event] for run in sorted(runs, key=_in_order)],
             "ask": [[ask.number, ask.step, ask.request] for ask in self.asked.values()],
+            "below": [[each.number, each.step, each.request] for each in self.below.values()],
             "held": [
                 [key, number, event]
                 for key, events in self.held.items()
@@ -258,6 +288,8 @@ class Router:
                 self._queued.setdefault(step, deque()).append(run)
         for number, step, request in told.get("ask", ()):
             self.asked[_number(number)] = Ask(number, str(step), _a(InputRequest, request))
+        for number, step, request in told.get("below", ()):
+            self.below[_number(number)] = Start(number, str(step), _a(RunRequest, request))
         for key, number, event in told.get("held", ()):
             self.held.setdefault(str(key), {})[_number(number)] = _a(Event, event)
         self.spent = {(str(key), _number(number)) for key, number in told.get("spent", ())}

@@ -10,32 +10,50 @@ router's, and a checkpoint holds exactly what was recorded before it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Final, assert_never, cast
 
 from typing_extensions import override
 
 from assent.authoring.events.context import Holder, StepContext
-from assent.authoring.events.event import InputRequest, StopEvent
+from assent.authoring.events.event import (
+    InputRequest,
+    RunFailure,
+    RunRequest,
+    RunResponse,
+    StopEvent,
+)
 from assent.authoring.events.graph import Graph, step_of
 from assent.authoring.events.router import (
     Answered,
     Ask,
+    Came,
     Collected,
     Fact,
     Returned,
     Router,
     Run,
     Stall,
+    Start,
     Stop,
     Wish,
 )
+from assent.authoring.events.state import TypedState
 from assent.authoring.hints import session_policy
 from assent.core.classes import type_name
 from assent.core.durations import Duration, optional
+from assent.core.run import RunStatus
 from assent.core.values import Json
-from assent.errors import InvalidInput, ValueUnreadable, WorkflowStalled
+from assent.errors import (
+    InvalidInput,
+    RunCancelled,
+    RunFailed,
+    RunTimedOut,
+    ValueUnreadable,
+    WorkflowStalled,
+)
 from assent.forms import TypedForm
 from assent.ids import random_hex
 from assent.ports import Context, Ended, SessionPolicy
@@ -57,6 +75,7 @@ class EventProgram:
         counts_waiting: bool = False,
         session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
         description: str = "",
+        state: type[Any] | None = None,
         names: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
@@ -68,6 +87,7 @@ class EventProgram:
         limit = optional(step_timeout)
         self.graph = Graph(name, [step_of(f, timeout=limit, names=names or {}) for f in steps])
         self.takes = type_name(self.graph.start)
+        self._state = None if state is None else TypedState(state, name)
         self._form = TypedForm(self.graph.start)
 
     @override
@@ -89,8 +109,8 @@ class EventProgram:
     async def perform(self, context: Any, value: Any) -> Any:
         """Route events until one ends the run."""
         router = self._router(context, value)
-        stopped = await _Conduct(self.graph, context, router).run()
-        for number in (*router.running, *router.asked):
+        stopped = await _Conduct(self.graph, context, router, self._state).run()
+        for number in (*router.running, *router.asked, *router.below):
             context.abandon(number)
         return stopped.output()
 
@@ -115,6 +135,7 @@ class EventProgram:
         else:
             router = Router.restored(self.graph, cursor)
         answers = {ended.branch: ended.value for ended in recorded if ended.kind == "task"}
+        runs = {ended.branch: ended for ended in recorded if ended.kind == "child"}
         for ended in recorded:
             number = ended.branch
             if ended.kind == "step":
@@ -123,12 +144,17 @@ class EventProgram:
             elif ended.kind == "value" and number in answers:
                 self._expected(router.asked.get(number), ended)
                 router.take(Answered(number, answers[number]))
+            elif ended.kind == "value" and number in runs:
+                start = router.below.get(number)
+                self._expected(start, ended)
+                if start is not None:
+                    router.take(Came(number, _event_of(start.request, runs[number])))
             else:
                 continue
             used(number)
         return router
 
-    def _expected(self, there: Run | Ask | None, ended: Ended) -> None:
+    def _expected(self, there: Run | Ask | Start | None, ended: Ended) -> None:
         """Code and journal must agree on what was delivered to whom."""
         if there is None or (ended.kind == "step" and ended.name != there.step):
             wanted = f"hands this event to {there.step!r}" if there else "makes no such delivery"
@@ -136,6 +162,20 @@ class EventProgram:
                 f"A run of {self.name!r} recorded that delivery {ended.branch} went to {ended.name!r}, and the "
                 f"code now {wanted}. Restore the steps as they were, or register the change as a new version."
             )
+
+
+def _event_of(request: RunRequest, ended: Ended) -> RunResponse | RunFailure:
+    """What is handed on of a run that has ended."""
+    if ended.status == "succeeded":
+        return request.answered_by(
+            request_id=request.request_id, workflow=request.workflow, output=ended.value
+        )
+    return RunFailure(
+        request_id=request.request_id,
+        workflow=request.workflow,
+        status=ended.status,
+        error=ended.error,
+    )
 
 
 def returned(number: int, value: Any) -> Returned:
@@ -150,8 +190,11 @@ def returned(number: int, value: Any) -> Returned:
 class _Conduct:
     """One performance: a branch for each delivery, and the main line, which only waits."""
 
-    def __init__(self, graph: Graph, context: Context, router: Router) -> None:
+    def __init__(
+        self, graph: Graph, context: Context, router: Router, state: TypedState | None
+    ) -> None:
         self._graph = graph
+        self._state = state
         self._context = context
         self._router = router
         self._holder = Holder(router)
@@ -195,6 +238,8 @@ class _Conduct:
                     self._branch(number, self._deliver(wish))
                 case Ask(number=number):
                     self._branch(number, self._ask(wish))
+                case Start(number=number):
+                    self._branch(number, self._start(wish))
                 case Stop():
                     self._rouse()
                 case Stall():
@@ -240,6 +285,20 @@ class _Conduct:
         self._context.now()  # its entry says when, among all that happens, the answer was taken in
         self._take(Answered(ask.number, response))
 
+    async def _start(self, start: Start) -> None:
+        request = start.request
+        name, status = request.workflow, RunStatus.SUCCEEDED
+        output, error = None, ""
+        try:
+            output = await self._context.run(name, request.input, id=request.id)
+        except (RunFailed, RunCancelled, RunTimedOut) as failure:
+            if not self._graph.consumers(RunFailure):
+                raise
+            status, error = _ended_as(failure), str(failure)
+        self._context.now()  # as above
+        ended = Ended(start.number, name, "child", output, status=status, error=error)
+        self._take(Came(start.number, _event_of(request, ended)))
+
     def _take(self, fact: Fact) -> None:
         self._context.abandon(fact.number)  # from here on the router has it, and its cursor tells
         self._do(self._router.take(fact))
@@ -252,7 +311,9 @@ class _Conduct:
 
     def _body(self, run: Run) -> Callable[[], Any]:
         step = self._graph.steps[run.step]
-        context = StepContext(self._context, run, self._holder, self._graph.refuse)
+        context = StepContext[Any](
+            self._context, run, self._holder, self._graph.refuse, self._state
+        )
         if not step.wants_context:
             given: tuple[Any, ...] = (run.event,)
         else:
@@ -260,17 +321,19 @@ class _Conduct:
 
         async def awaited() -> Any:
             context.again()
-            return self._made(context, await step.function(*given))
+            with _checked(context):
+                return self._made(context, await step.function(*given))
 
         def called() -> Any:
             context.again()
-            return self._made(context, step.function(*given))
+            with _checked(context):
+                return self._made(context, step.function(*given))
 
         body: Callable[[], Any] = awaited if step.is_async else called
         body.__dict__["__assent_step__"] = step.options
         return body
 
-    def _made(self, context: StepContext, returned: Any) -> Any:
+    def _made(self, context: StepContext[Any], returned: Any) -> Any:
         """All that a step made, as it is recorded; raises DefinitionError for what nobody takes."""
         several = isinstance(returned, list | tuple)
         events: list[Any] = [*context.sent]
@@ -279,9 +342,31 @@ class _Conduct:
         )
         for place, event in enumerate(events):
             self._graph.refuse(event, context.step)
-            if isinstance(event, InputRequest) and not event.request_id:
+            if isinstance(event, InputRequest | RunRequest) and not event.request_id:
                 events[place] = event.model_copy(update={"request_id": f"req_{random_hex(6)}"})
         if not context.collected:
             return events or None
         told = [[did.key, list(did.took)] for did in context.collected]
         return {"events": events, "collected": told}
+
+
+@contextmanager
+def _checked(context: StepContext[Any]) -> Generator[None]:
+    """A step leaves a state behind that is what its class says, also where it fails."""
+    try:
+        yield
+    except Exception:
+        with suppress(InvalidInput):
+            context.check_state()  # what it had put there is taken back; its own error is the one to tell
+        raise
+    context.check_state()
+
+
+def _ended_as(failure: RunFailed | RunCancelled | RunTimedOut) -> RunStatus:
+    match failure:
+        case RunCancelled():
+            return RunStatus.CANCELLED
+        case RunTimedOut():
+            return RunStatus.TIMED_OUT
+        case _:
+            return RunStatus.FAILED

@@ -19,6 +19,7 @@ _SHAPES: dict[str, st.SearchStrategy[Any]] = {
     "float": st.floats(allow_nan=False, allow_infinity=False),
     "bool": st.booleans(),
     "list[str]": st.lists(texts, max_size=3),
+    "list[int]": st.lists(st.integers(1, 9), max_size=3),
     "dict[str, str]": st.dictionaries(texts, texts, max_size=3),
     "dict[str, int]": st.dictionaries(texts, st.integers(1, 9), max_size=3),
     "dict[Key, list[Json]]": st.dictionaries(texts, st.lists(packed, max_size=2), max_size=2),

@@ -203,7 +203,7 @@ async def test_a_process_that_counted_as_dead_writes_nothing_more_and_others_go_
         assert world.did["r-1 before"] == 1
 
 
-async def test_a_thousand_timers_that_many_look_at_fire_once_each(shared: str) -> None:
+async def test_timers_that_many_look_at_fire_once_each(shared: str) -> None:
     apps = [App(shared) for _ in range(3)]
     for app in apps:
 

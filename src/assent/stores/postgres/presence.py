@@ -154,6 +154,8 @@ class Presence:
 
     async def leave(self) -> None:
         """Hand all runs back, at once."""
+        if not self._me:
+            return  # it counts as dead, and has none
         try:
             await self._call_others(await self._fetch(LEAVE, self._me))
         except StoreAway:

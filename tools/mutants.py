@@ -50,6 +50,8 @@ _STANDING = ("core/standing.py", _TASK[1])
 _ANSWERING = ("core/answering.py", _TASK[1])
 _HANDING = ("core/handing.py", _TASK[1])
 _POLICY = ("core/policy.py", ("tests/core/test_policy.py",))
+_PLACE = ("core/place.py", ("tests/core/test_place.py",))
+_PLACES = ("stores/sqlite.py", ("tests/contract/test_places.py",))
 _RUN = ("core/run.py", ("tests/core/test_run.py",))
 _RECORD = ("core/record.py", ("tests/core/test_journal.py",))
 _VALUES = ("core/values.py", ("tests/core/test_values.py",))
@@ -296,6 +298,9 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
         "return RunStatus.RUNNING if status is RunStatus.WAITING else status",
         "return RunStatus.RUNNING",
     ),
+    ("one too many is let in", _PLACE, "len(admitted) >= room", "len(admitted) > room"),
+    ("a start too many is let in", _PLACE, "if may_start <= 0", "if may_start < 0"),
+    ("the store lets one too many in", _PLACES, "inside >= place", "inside > place"),
     ("a name that was taken back is used up", _RUN, "names[stem] - 1", "names[stem]"),
     # ── what is written down ────────────────────────────────────────────────────────────────────
     (

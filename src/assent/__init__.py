@@ -13,6 +13,7 @@ from assent.core.classes import Transient
 from assent.core.decision import Answer, Approved, Decision, Pending
 from assent.core.flow import Break, Continue, Flow, When, While
 from assent.core.page import Page
+from assent.core.place import Limit
 from assent.core.policy import Actor, Escalate, Policy, Remind, Stage
 from assent.core.routing import Quiet, Route
 from assent.core.run import RunStatus
@@ -68,7 +69,7 @@ from assent.human.view import TaskView
 from assent.notifying.notice import Notice
 from assent.ports import Context, Directory, User
 from assent.runs.handle import RunHandle, Standing
-from assent.runs.listing import RunInfo
+from assent.runs.listing import InQueue, QueueInfo, RunInfo
 from assent.stream import Event
 from assent.system import Settings
 from assent.version import VERSION
@@ -103,9 +104,11 @@ __all__ = [
     "Flow",
     "FlowNotFound",
     "Flows",
+    "InQueue",
     "InvalidInput",
     "InvalidState",
     "JournalMismatch",
+    "Limit",
     "NestedVerb",
     "NonRetryable",
     "NotFound",
@@ -116,6 +119,7 @@ __all__ = [
     "Page",
     "Pending",
     "Policy",
+    "QueueInfo",
     "Quiet",
     "Receipt",
     "ReceiptStatus",

@@ -17,6 +17,7 @@ from assent.authoring.hints import names_around
 from assent.channels import Channel, Channels
 from assent.core.durations import Duration
 from assent.core.page import Page
+from assent.core.place import Limit
 from assent.core.policy import actor
 from assent.core.signal import SignalReceipt, Waiter
 from assent.core.values import pack
@@ -41,7 +42,7 @@ from assent.notifying.notifier import Notifier, ways_of
 from assent.observing import Observer, Tell
 from assent.ports import Clock, Context, Directory, Offered, SessionPolicy, Store
 from assent.runs.handle import RunHandle
-from assent.runs.listing import RunInfo
+from assent.runs.listing import QueueInfo, RunInfo
 from assent.signalling import Signalling
 from assent.snapshots import Written
 from assent.stream import Stream
@@ -75,6 +76,7 @@ class App:
         self._clock = clock
         self._directory = directory
         self._workflows: dict[str, dict[str, Offered]] = {}
+        self._limits: dict[str, Limit] = {}
         self._channels = Channels()
         self._middleware = Middleware()
         self._observers: list[Observer] = []
@@ -112,6 +114,7 @@ class App:
                 system.engine.programs.register(program)
             system.engine.middleware = self._middleware
             system.engine.emitted = self._channels.read
+            system.limit(self._limits)
             system.notifier.ways = self._ways
             system.runs.reached = lambda: self.system.runs
             await system.open(advance=advance)
@@ -234,6 +237,7 @@ class App:
         timeout: Duration | None = None,
         counts_waiting: bool = False,
         session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
+        limit: Limit | None = None,
     ) -> Callable[[Callable[..., Awaitable[R]]], Workflow[R]]: ...
     def workflow(
         self,
@@ -245,13 +249,15 @@ class App:
         timeout: Duration | None = None,
         counts_waiting: bool = False,
         session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
+        limit: Limit | None = None,
     ) -> Any:
         """Register an async function as a workflow: ``@app.workflow`` or ``@app.workflow(timeout="2h")``.
 
         ``timeout`` ends a run as timed out; the time in which it waits for people does not count, unless
         ``counts_waiting``. ``session_pause_policy`` says what a pause does with the live objects in ``ctx.session``:
-        ``pickle_or_error``, ``warn_drop`` or ``hard_error``. Several versions of one name live side by side; new runs
-        start with the last one registered.
+        ``pickle_or_error``, ``warn_drop`` or ``hard_error``. ``limit`` says how many runs go on at once, or start in
+        a time; the others are queued. Several versions of one name live side by side; new runs start with the last
+        one registered.
         """
         names = names_around(2)
 
@@ -266,6 +272,7 @@ class App:
                 names=names,
             )
             self.register(made)
+            self.limit(made, limit)
             return made
 
         return register if function is None else register(function)
@@ -282,6 +289,7 @@ class App:
         session_pause_policy: str = SessionPolicy.PICKLE_OR_ERROR,
         description: str = "",
         state: type[Any] | None = None,
+        limit: Limit | None = None,
     ) -> EventWorkflow:
         """Register an event-driven workflow: steps that are joined by the events they take and return.
 
@@ -303,6 +311,7 @@ class App:
             runs=lambda: self.system.runs,
         )
         self.register(made)
+        self.limit(made, limit)
         return made
 
     def register(self, workflow: Offered) -> None:
@@ -316,6 +325,17 @@ class App:
         versions[workflow.version] = workflow
         if self._system is not None:
             self._system.engine.programs.register(workflow)
+
+    def limit(self, workflow: Offered | str, limit: Limit | None) -> None:
+        """Hold back runs of a workflow beyond this limit: they are queued, and go on in the order in which they came.
+
+        It is for all versions of the workflow; None: no limit from now on.
+        """
+        name = workflow if isinstance(workflow, str) else workflow.name
+        if limit is None:
+            self._limits.pop(name, None)
+        else:
+            self._limits[name] = limit
 
     @property
     def workflows(self) -> Mapping[str, Offered]:
@@ -419,6 +439,10 @@ class App:
         who = None if by is None else actor(by).name
         started = started_as(program, packed, by=who, labels=_labels(labels))
         return await self.system.runs.start(program, started, id)
+
+    async def queues(self) -> tuple[QueueInfo, ...]:
+        """The queues of workflows that have a limit, where somebody waits or is in."""
+        return await self.system.runs.queues()
 
     async def resume(
         self,

@@ -34,7 +34,7 @@ from assent.core.journal import (
     micros,
 )
 from assent.core.record import Record, seal
-from assent.core.run import Run, begin, cancel, evolve, settled
+from assent.core.run import Run, begin, cancel, evolve, requeued, settled
 from assent.core.task import (
     HumanTask,
 )
@@ -177,9 +177,9 @@ class Ledger:
         await self.outdated(run)
         return await self.head(run)
 
-    async def start(self, run: RunId, fact: RunStarted) -> Changed | None:
-        """Make a run, or None where there is one of this id already."""
-        return await self.start_with(run, fact, {})
+    async def start(self, run: RunId, fact: RunStarted, *more: Fact) -> Changed | None:
+        """Make a run (``more`` is true of it from the first), or None where there is one of this id already."""
+        return await self.start_with(run, fact, {}, more=more)
 
     async def start_with(
         self,
@@ -187,6 +187,7 @@ class Ledger:
         fact: RunStarted,
         also: Mapping[RunId, Sequence[Fact]],
         fences: Mapping[RunId, int] = _NONE,
+        more: Sequence[Fact] = (),
     ) -> Changed | None:
         """Make a run and, in the same transaction, record facts of others (under their leases: ``fences``)."""
         mine = {run: FIRST_LEASE} if self.claims(fact.workflow, fact.version) else {}
@@ -195,7 +196,9 @@ class Ledger:
             now = self._clock.now()
             heads = {run: begin(run, fact, now, random_hex(8)), **others}
             try:
-                told = self._written(heads, {run: [fact], **also}, now, fences={**fences, **mine})
+                told = self._written(
+                    heads, {run: [fact, *more], **also}, now, fences={**fences, **mine}
+                )
                 return (await told)[run]
             except Stale:
                 # There is a run of this id already, or one of the others has moved on.
@@ -404,8 +407,9 @@ class Ledger:
         """Submit one transaction; ``then`` is called once it is durable and told."""
         writes: list[Write] = []
         changed: dict[RunId, Changed] = {}
-        for run, said in facts.items():
+        for run, wanted in facts.items():
             before = heads[run]
+            said = requeued(before, wanted, now)
             records = _sealed(before, said, now)
             last = records[-1]
             after = evolve(before, said, now, number=last.number, head=last.hash)

@@ -23,6 +23,7 @@ from assent.core.calendar import BusinessHours
 from assent.core.decision import Decision
 from assent.core.durations import Duration
 from assent.core.journal import Key, RunId, TaskId
+from assent.core.place import Line
 from assent.core.policy import Escalate, Policy, Remind
 from assent.core.record import Past, Record
 from assent.core.signal import EventResult, SignalReceipt
@@ -53,6 +54,18 @@ class Fenced(AssentError):
     def __init__(self, run: RunId) -> None:
         self.run = run
         super().__init__(f"The run {run!r} is advanced by another process now.")
+
+
+class Full(AssentError):
+    """There is no place left for the run: nothing was written; it waits on in its queue."""
+
+    code = "full"
+
+    def __init__(self, run: RunId) -> None:
+        self.run = run
+        super().__init__(
+            f"There is no place for the run {run!r} just now. It waits on in its queue."
+        )
 
 
 class RunRow(NamedTuple):
@@ -116,6 +129,31 @@ class WaiterRow(NamedTuple):
     done: int | None
 
 
+class PlaceRow(NamedTuple):
+    """Where a run stands in its queue. ``first`` is when it started; moments are microseconds since 1970.
+
+    The store notes the order in which runs are ``queued``. One that is let ``in`` says under which limit: where
+    ``parallelism`` others are in, or ``rate`` others have started after ``since``, nothing is written, but Full.
+    """
+
+    run: RunId
+    queue: str
+    standing: str
+    first: int | None
+    parallelism: int | None
+    rate: int | None
+    since: int
+
+
+class QueueRow(NamedTuple):
+    """A queue where somebody waits or is in: how many of both, and who waits longest."""
+
+    queue: str
+    inside: int
+    queued: int
+    next: RunId | None
+
+
 class StoredTask(NamedTuple):
     """A task with the entry that opened it."""
 
@@ -146,6 +184,7 @@ class Write:
     tasks: Sequence[TaskRow] = ()
     timers: Sequence[TimerRow] = ()
     waiters: Sequence[WaiterRow] = ()
+    place: PlaceRow | None = None
     erase: bool = False
     fence: int | None = None
 
@@ -274,7 +313,8 @@ class Store(Protocol):
         """Write all of these or nothing; returns the records with their ``seq``.
 
         Submitted at once, before it is awaited; submissions take effect in their order. Raises Stale where a run
-        is not at ``expected`` any more, Fenced where a lease was lost.
+        is not at ``expected`` any more, Fenced where a lease was lost, Full where a run is let in for which there is no
+        place.
         ``seq`` grows in the order in which readers can see entries.
         """
         ...
@@ -328,6 +368,21 @@ class Store(Protocol):
 
     async def waiters(self, query: WaiterQuery) -> Sequence[WaiterRow]:
         """A page of the waiters of an event."""
+        ...
+
+    async def queues(self) -> Sequence[QueueRow]:
+        """The queues where somebody waits or is in, by name."""
+        ...
+
+    async def line(self, queue: str, since: int, limit: int) -> Line:
+        """A queue as it stands, in the order in which runs came.
+
+        ``limit`` of those who have yet to start, of those who go on, and of the newest starts after ``since``.
+        """
+        ...
+
+    async def ahead(self, run: RunId) -> int | None:
+        """The run's place in the line of its queue, from 1; None where it is not queued."""
         ...
 
     async def counts(self) -> Mapping[str, int]:

@@ -18,6 +18,7 @@ from typing import Any, cast
 from pydantic_core import from_json, to_json
 
 from assent.core.journal import Key, TaskId, TaskOpened, micros, moment
+from assent.core.place import Place, Standing
 from assent.core.policy import MANAGER
 from assent.core.record import Record, fact_of
 from assent.core.run import Run, RunStatus
@@ -36,6 +37,7 @@ from assent.core.task import (
     TaskState,
 )
 from assent.ports import (
+    PlaceRow,
     RunRow,
     StoredRun,
     StoredTask,
@@ -70,6 +72,7 @@ def projected(
         tasks=tasks,
         timers=timers,
         waiters=() if before.signals is after.signals else _waiters(before, after),
+        place=_place(before, after),
         erase=erase is not None,
     )
 
@@ -93,6 +96,14 @@ def _waiters(before: Run, after: Run) -> list[WaiterRow]:
         if key not in was.hooks
     ]
     return rows
+
+
+def _place(before: Run, after: Run) -> PlaceRow | None:
+    """Where the run stands in its queue, if that has changed."""
+    was, now = before.place, after.place
+    if now is None or (was is not None and was.standing is now.standing):
+        return None
+    return PlaceRow(after.id, now.queue, now.standing.value, now.first, *now.terms)
 
 
 def blank(task: HumanTask) -> HumanTask:
@@ -159,6 +170,9 @@ def _state(run: Run) -> dict[str, Any]:
         told["mark"] = run.mark
     if run.origin is not None:
         told["origin"] = run.origin
+    if run.place is not None:
+        queue, standing, counts, entered, entry, terms = run.place
+        told["place"] = [queue, standing, counts, entered, entry, terms]
     return told
 
 
@@ -198,7 +212,14 @@ def run_of(stored: StoredRun) -> Run:
         since=state.get("since", 0),
         mark=state.get("mark"),
         origin=state.get("origin"),
+        place=place_of(state["place"]) if "place" in state else None,
     )
+
+
+def place_of(told: Sequence[Any]) -> Place:
+    """The place of a stored run."""
+    queue, standing, counts_waiting, first, entry, terms = told
+    return Place(queue, Standing(standing), counts_waiting, first, entry, tuple(terms))
 
 
 def signals_of(told: Sequence[Any]) -> Signals:

@@ -52,6 +52,8 @@ _OF_THE_RUN: Final = frozenset(
         "run.started",
         "run.recovered",
         "run.waiting",
+        "run.queued",
+        "run.admitted",
         "run.paused",
         "run.resumed",
         "run.parked",

@@ -13,6 +13,7 @@ from assent.access import Access
 from assent.audit import Audit
 from assent.clock import SystemClock
 from assent.core.journal import RunId
+from assent.core.place import Limit
 from assent.engine.engine import RunEngine
 from assent.errors import ConfigurationError
 from assent.failures import Failures
@@ -168,6 +169,7 @@ class System:
                 self.engine.gone,
                 self.snapshots,
                 self.engine.poke,
+                lambda: self.engine.turnstile.limits,
             )
         )
         self.observing = Observing(self.stream)
@@ -187,6 +189,10 @@ class System:
         self.ledger.heard(news)
         self.engine.heard(news)
         self.runs.heard(news)
+
+    def limit(self, limits: Mapping[str, Limit]) -> None:
+        """Hold back runs of these workflows beyond their limits."""
+        self.engine.turnstile.limits = limits
 
     async def open(self, *, advance: bool = True) -> None:
         """Open the store; ``advance``: recover unfinished runs and start the timers."""

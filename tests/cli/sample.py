@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from assent import App, Context, NonRetryable, step
+from assent import App, Context, Limit, NonRetryable, step
 
 
 class Offer(BaseModel):
@@ -45,6 +45,12 @@ async def register(ctx: Context) -> str:
     person = await ctx.ask("person", Person, title="Who are you?")
     drink = await ctx.choose("drink", ["water", "tea"], title="And to drink?")
     return f"{person.name}, {person.age}, {person.plan}, {person.note}, {drink}"
+
+
+@app.workflow(limit=Limit(parallelism=1, counts_waiting=True))
+async def one_by_one(ctx: Context) -> None:
+    """Ask, one run after the other."""
+    await ctx.approve("go")
 
 
 @app.workflow

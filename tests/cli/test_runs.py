@@ -147,3 +147,19 @@ def test_letters_that_a_pipe_does_not_know_are_no_error(console: Console) -> Non
     console("start", "echo", "--id", "e-1", "--input", '"出張"', "--wait")
     shown = console("runs", "show", "e-1", PYTHONIOENCODING="latin-1")
     assert (shown.code, r"\u51fa" in shown.out) == (0, True)
+
+
+def test_a_run_that_is_held_back_says_where_it_stands_and_queues_are_listed(
+    console: Console,
+) -> None:
+    console("start", "one_by_one", "--id", "first")
+    console("start", "one_by_one", "--id", "second")
+    held = console("runs", "show", "second")
+    assert "number 1 in one_by_one" in held.out
+    assert console("runs", "show", "first", "--json").json["queued"] is None
+    told = console("runs", "queues", "--json").json["items"]
+    assert [(found["queue"], found["inside"], found["queued"]) for found in told] == [
+        ("one_by_one", 1, 1)
+    ]
+    listed = console("runs", "queues")
+    assert ("1 at once" in listed.out, "second" in listed.out) == (True, True)

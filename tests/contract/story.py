@@ -9,7 +9,7 @@ from typing import Any
 from assent.core.journal import Fact, RunStarted, StepFinished, TaskOpened
 from assent.core.record import GENESIS, Record, seal
 from assent.core.values import dump
-from assent.ports import RunRow, Store, TaskRow, TimerRow, WaiterRow, Write
+from assent.ports import PlaceRow, RunRow, Store, TaskRow, TimerRow, WaiterRow, Write
 
 NOON = 1_767_614_400_000_000  # 2026-01-05 12:00 UTC, in microseconds
 SALT = "5a17"
@@ -49,6 +49,7 @@ class Story:
         tasks: Sequence[TaskRow] = (),
         timers: Sequence[TimerRow] = (),
         waiters: Sequence[WaiterRow] = (),
+        place: PlaceRow | None = None,
         state: str = "{}",
         erase: bool = False,
     ) -> Write:
@@ -83,6 +84,7 @@ class Story:
             tasks=tasks,
             timers=timers,
             waiters=waiters,
+            place=place,
             erase=erase,
         )
 

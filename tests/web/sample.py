@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from assent import App, Context, Decision, Policy, Remind, Settings, Stage
+from assent import App, Context, Decision, Limit, Policy, Remind, Settings, Stage
 
 
 class Refund(BaseModel):
@@ -144,6 +144,10 @@ def make_app(database: str = "sqlite:///:memory:", public_url: str | None = None
         """When somebody comes by: a moment with its time zone."""
         day: datetime = await ctx.ask("visit", datetime, title="When?")
         return day
+
+    @app.workflow(limit=Limit(parallelism=1, rate=10, per="1m", counts_waiting=True))
+    async def one_by_one(ctx: Context) -> None:
+        await ctx.approve("go", title="Go on?")
 
     @app.workflow
     async def broken(ctx: Context) -> None:

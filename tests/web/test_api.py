@@ -370,3 +370,23 @@ async def test_what_was_asked_is_told_as_it_was_put(office: Office) -> None:
     found = (await http.get(f"/tasks/{task.id}")).json()
     assert (found["by"], found["on_timeout"]) == ("ann", "reject")
     assert found["due"].endswith("Z")
+
+
+async def test_a_run_that_is_held_back_says_where_it_stands_in_which_queue(office: Office) -> None:
+    http = await office.program()
+    for run in ("r-1", "r-2", "r-3"):
+        await http.post("/runs", json={"workflow": "one_by_one", "id": run})
+    assert (await http.get("/runs/r-1")).json()["queued"] is None
+    held = (await http.get("/runs/r-3")).json()
+    assert (held["status"], held["waiting_for"]) == ("waiting", ["queue"])
+    assert held["queued"] == {"queue": "one_by_one", "place": 2}
+    (queue,) = (await http.get("/queues")).json()["items"]
+    limit = {"parallelism": 1, "rate": 10, "per": "PT1M", "counts_waiting": True}
+    assert queue == {
+        "queue": "one_by_one",
+        "workflow": "one_by_one",
+        "inside": 1,
+        "queued": 2,
+        "next": "r-2",
+        "limit": limit,
+    }

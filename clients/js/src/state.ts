@@ -61,10 +61,13 @@ export function apply(before: RunState, { name, seq, data }: AssentEvent): RunSt
     case "task.closed":
       return { ...running(state), waiting: state.waiting.filter((wait) => wait.key !== data.key) };
     case "run.waiting":
+    case "run.queued":
       return { ...state, status: "waiting" };
     case "run.paused":
     case "run.parked":
       return { ...state, status: name === "run.paused" ? "paused" : "parked" };
+    case "run.admitted":
+      return running(state);
     case "run.resumed":
     case "run.retried":
       return { ...state, status: "running", finished: false, error: null };

@@ -21,7 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "serve": "Serve an app: its workflows, its HTTP API and its inbox.",
     "worker": "Advance the runs of an app, and serve nothing.",
     "start": "Start a run of a workflow.",
-    "runs": "List, show, watch, cancel, retry, pause and resume runs.",
+    "runs": "List, show, watch, cancel, retry, pause and resume runs; show queues.",
     "inbox": "List the tasks that wait for people.",
     "task": "Show a task with everything there is to know about it.",
     "approve": "Approve a task.",

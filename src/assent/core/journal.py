@@ -111,6 +111,25 @@ class RunParked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunQueued(Fact):
+    """The run goes on once it has a place in this queue. ``keeps``: it keeps the place while it waits."""
+
+    kind = "run.queued"
+    queue: str
+    keeps: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunAdmitted(Fact):
+    """The run has its place: one of at most ``parallelism`` at once, of at most ``rate`` starts after ``since``."""
+
+    kind = "run.admitted"
+    parallelism: int | None = None
+    rate: int | None = None
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRetried(Fact):
     """A failed run goes on from its failed step, a parked one from where it stood."""
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, assert_never
 
 from assent.core.command import Command, Conclude, Expire, HandOn, Nudge
 from assent.core.journal import (
@@ -32,11 +32,13 @@ from assent.core.journal import (
     HookOpened,
     Key,
     PayloadsErased,
+    RunAdmitted,
     RunCheckpointed,
     RunFinished,
     RunId,
     RunParked,
     RunPaused,
+    RunQueued,
     RunRecovered,
     RunResumed,
     RunRetried,
@@ -57,6 +59,7 @@ from assent.core.journal import (
     micros,
     moment,
 )
+from assent.core.place import QUEUE, Place, Standing
 from assent.core.record import GENESIS
 from assent.core.ruling import rule
 from assent.core.signal import NO_SIGNALS, WAIT_TIMER, Signals, expired, with_early, withdrawn
@@ -107,6 +110,7 @@ class Run(NamedTuple):
 
     ``since`` is the entry from which its code goes on (0: from the first), ``mark`` names the pause it is in, and
     ``origin`` is the run that it was forked from. A named tuple, because it is copied with every change.
+    ``place`` is where a run stands whose workflow has a limit.
     ``created``, ``updated`` and ``finished`` are in microseconds since 1970, as records are.
     """
 
@@ -140,6 +144,7 @@ class Run(NamedTuple):
     since: int = 0
     mark: str | None = None
     origin: RunId | None = None
+    place: Place | None = None
 
     @property
     def open_tasks(self) -> tuple[HumanTask, ...]:
@@ -183,11 +188,11 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
     """The run after these facts of one moment, which end its journal at ``number`` with the hash ``head``."""
     status, waiting_for, finished = run.status, run.waiting_for, run.finished
     recoveries, parked, spent = run.recoveries, run.parked, run.spent
-    since, mark = run.since, run.mark
+    since, mark, place = run.since, run.mark, run.place
     tasks, timers, names, children = run.tasks, run.timers, run.names, run.children
     signals = run.signals
     first = number - len(facts) + 1
-    for place, fact in enumerate(facts):
+    for nth, fact in enumerate(facts):
         match fact:
             case StepStarted():
                 status = _woken(status)
@@ -217,7 +222,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 ):
                     timers, spent = _stop_counting(run, timers, spent, at)
             case RunCheckpointed():
-                since = first + place if fact.since is None else fact.since
+                since = first + nth if fact.since is None else fact.since
                 names, recoveries = fact.names or {}, 0
             case RunPaused(mark=mark):
                 status = RunStatus.PAUSED
@@ -225,6 +230,12 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
             case RunParked(code=parked):
                 status = RunStatus.PARKED
                 timers, spent = _stop_counting(run, timers, spent, at)
+            case RunQueued(queue=queue, keeps=keeps):
+                place = place or Place(queue, counts_waiting=bool(keeps))
+            case RunAdmitted():
+                place = _admitted(place, fact, at, first + nth)
+                status, waiting_for = RunStatus.RUNNING, ()
+                timers = _count_on(run, timers, spent, at, status)
             case RunResumed():
                 status, waiting_for, recoveries = RunStatus.RUNNING, (), 0
                 timers = _count_on(run, timers, spent, at, status)
@@ -238,7 +249,7 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 _, spent = _stop_counting(run, timers, spent, at)
                 timers, children = _NOTHING, _NOTHING
             case TaskOpened():
-                opened = HumanTask(asked=fact, opened=at, number=first + place)
+                opened = HumanTask(asked=fact, opened=at, number=first + nth)
                 tasks = {**tasks, fact.task: opened}
                 stem = _stem(fact.name)
                 names = {**names, stem: names.get(stem, 0) + 1}
@@ -262,17 +273,17 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
             case EventWaiting(key=key, due=due):
-                signals = evolve_signals(signals, fact, at, first + place)
+                signals = evolve_signals(signals, fact, at, first + nth)
                 if due is not None:
                     timers = {**timers, WAIT_TIMER + key: moment(due)}
                 recoveries = 0
             case EventReceived(key=key) | EventWithdrawn(key=key):
-                signals = evolve_signals(signals, fact, at, first + place)
+                signals = evolve_signals(signals, fact, at, first + nth)
                 timers = _without(timers, WAIT_TIMER + key)
                 status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
             case EventBuffered() | HookOpened():
-                signals = evolve_signals(signals, fact, at, first + place)
+                signals = evolve_signals(signals, fact, at, first + nth)
             case ChildStarted(key=key, child=child):
                 children = {**children, key: child}
                 recoveries = 0
@@ -287,6 +298,11 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                     timers = _clocked(timers, changed)
             case _:
                 raise TypeError(f"Unknown fact {fact!r}.")
+    if place is not None:
+        place, status = _placed(place, status)
+        if place.standing is Standing.QUEUED:
+            waiting_for = (QUEUE,)
+            timers, spent = _stop_counting(run, timers, spent, at)
     return run._replace(
         status=status,
         number=number,
@@ -304,6 +320,66 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
         spent=spent,
         since=since,
         mark=mark if status is RunStatus.PAUSED else None,
+        place=place,
+    )
+
+
+def queued(run: Run) -> bool:
+    """Whether the run waits for a place: what it waited for before may be there, but it must not go on."""
+    return run.place is not None and run.place.standing is Standing.QUEUED
+
+
+def requeued(run: Run, facts: Sequence[Fact], at: datetime) -> Sequence[Fact]:
+    """These facts; and, where they wake a run that has given its place up, that it is queued again."""
+    place = run.place
+    if place is None or place.standing is not Standing.OUT:
+        return facts
+    after = evolve(run, facts, at, number=run.number + len(facts), head=run.head)
+    keeps = place.counts_waiting or None
+    return [*facts, RunQueued(queue=place.queue, keeps=keeps)] if queued(after) else facts
+
+
+def gives_way(run: Run | None) -> bool:
+    """Whether the run has given its place up, and cannot go on before it has one again."""
+    return run is not None and run.place is not None and run.place.standing is not Standing.IN
+
+
+def _placed(place: Place, status: RunStatus) -> tuple[Place, RunStatus]:
+    """Where a run of this status stands in its queue, and what that makes of the status.
+
+    A run that wants to go on and is not in is queued, and waits. One that ended, is parked or was paused in the
+    queue is out; so is one that waits, unless waiting counts. A pause keeps a place that was had before.
+    """
+    standing = _standing(place, status)
+    if standing is not place.standing:
+        place = place._replace(standing=standing)
+    return place, RunStatus.WAITING if standing is Standing.QUEUED else status
+
+
+def _standing(place: Place, status: RunStatus) -> Standing:
+    wants, waits = status is RunStatus.RUNNING, status is RunStatus.WAITING
+    match place.standing:
+        case Standing.OUT:
+            return Standing.QUEUED if wants else Standing.OUT
+        case Standing.QUEUED:
+            return Standing.QUEUED if wants or waits else Standing.OUT
+        case Standing.IN:
+            keeps = wants or status is RunStatus.PAUSED or (waits and place.counts_waiting)
+            return Standing.IN if keeps else Standing.OUT
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _admitted(place: Place | None, fact: RunAdmitted, at: datetime, entry: int) -> Place | None:
+    """A run that has got its place; the first time is when it starts."""
+    if place is None:
+        return None
+    fresh = place.first is None
+    return place._replace(
+        standing=Standing.IN,
+        first=micros(at) if fresh else place.first,
+        entry=entry if fresh else place.entry,
+        terms=(fact.parallelism, fact.rate, fact.since or 0),
     )
 
 

@@ -138,6 +138,8 @@ def _note(kind: str, key: str, told: dict[str, Any], at: datetime) -> TimelineIt
             detail = message_of(told.get("error")) or by
         case "run.parked":
             label, state, detail = "parked", "failed", str(told.get("reason", ""))
+        case "run.queued":
+            label, detail = "queued", f"in {told['queue']}"
         case "task.commented":
             label, detail = f"{told['by']} wrote", str(told.get("text", ""))
         case "task.refused":

@@ -36,10 +36,12 @@ from assent.core.journal import (
     ChildFinished,
     EventReceived,
     Fact,
+    RunAdmitted,
     RunFinished,
     RunId,
     RunParked,
     RunPaused,
+    RunQueued,
     RunResumed,
     RunStarted,
     TaskClosed,
@@ -48,7 +50,7 @@ from assent.core.journal import (
     moment,
 )
 from assent.core.record import Past, fact_of, past_of
-from assent.core.run import Run, RunStatus
+from assent.core.run import Run, RunStatus, gives_way, queued
 from assent.core.signal import SignalReceipt
 from assent.core.task import HumanTask
 from assent.core.values import unpack_or_plain
@@ -63,6 +65,7 @@ from assent.engine.recovery import Recovery
 from assent.engine.rehearsal import Rehearsal, code_of, input_for
 from assent.engine.replay import Replay, Slot, take_signal
 from assent.engine.scheduler import Scheduler
+from assent.engine.turnstile import Turnstile
 from assent.engine.verbs import Verbs
 from assent.errors import (
     AssentError,
@@ -112,6 +115,7 @@ class RunEngine(Engine):
             else Leases(sharing, self.programs.all, lambda: self._busy, self._granted)
         )
         self._scheduler = Scheduler(store, ledger, clock, self._leases, self._settle)
+        self.turnstile = Turnstile(store, ledger, clock, self.programs.knows)
         self._checks = Checks(store, ledger, clock, self.threads)
         self._family = Family(store, ledger, self.programs)
         self._recovery = Recovery(
@@ -146,6 +150,7 @@ class RunEngine(Engine):
         await self._recovery.take_up_all()
         await self._take_up_checks()
         self._scheduler.start()
+        self.turnstile.start()
 
     async def stop(self) -> None:
         """Begin nothing new, let running steps end (ten seconds at most), then let go."""
@@ -170,6 +175,7 @@ class RunEngine(Engine):
 
     async def _stop_looking(self) -> None:
         await self._scheduler.stop()
+        await self.turnstile.stop()
         await self._checks.stop()
         if self._leases is not None:
             await self._leases.stop()
@@ -201,7 +207,8 @@ class RunEngine(Engine):
     def _at_rest(self) -> bool:
         at_rest = all(execution.at_rest for execution in self._hot.values())
         settled = self._leases is None or self._leases.settled
-        return at_rest and settled and not self._background and self._checks.resting
+        looked_up = self._checks.resting and self.turnstile.settled
+        return at_rest and settled and not self._background and looked_up
 
     @property
     def _busy(self) -> int:
@@ -240,6 +247,7 @@ class RunEngine(Engine):
         self._changes.set()
         self._checks.heard(changed)
         self._scheduler.notice(run)
+        self.turnstile.notice(run.place)
         made = isinstance(changed.facts[0], RunStarted)
         if self._leases is not None and made and self._claims(run.workflow, run.version):
             self._leases.hold(run.id, FIRST_LEASE)
@@ -272,6 +280,9 @@ class RunEngine(Engine):
 
     def _hand_over(self, execution: Execution, changed: Changed) -> None:
         run = changed.run
+        if queued(run):
+            self._let_go(execution)  # it goes on from its journal, once it has its place
+            return
         first = run.number - len(changed.facts) + 1
         if first > execution.told + 1:
             self._soon(self._catch_up(execution))  # others wrote in between
@@ -310,8 +321,10 @@ class RunEngine(Engine):
                 execution.draining = True
                 if execution.quiet or execution.at_rest:
                     self._let_go(execution)
-            case RunResumed():
+            case RunResumed() | RunAdmitted():
                 execution.again = True
+            case RunQueued():
+                self._let_go(execution)
             case RunFinished() | RunParked():
                 self._let_go(execution)
             case _:
@@ -329,6 +342,7 @@ class RunEngine(Engine):
                 execution.again = True
             elif execution is not None and number > execution.told:
                 self._soon(self._catch_up(execution))
+        self.turnstile.heard()
         self._changes.set()
 
     def void(self) -> None:
@@ -345,6 +359,9 @@ class RunEngine(Engine):
         run = execution.run
         tasks: dict[TaskId, HumanTask] = {}
         try:
+            if execution.head.place is not None and queued(await self._ledger.newest(run)):
+                self._let_go(execution)  # it goes on from its journal, once it has its place
+                return
             records = await self._store.journal(run, execution.told)
             facts = [(record, fact_of(record)) for record in records]
             for _, fact in facts:
@@ -364,7 +381,7 @@ class RunEngine(Engine):
 
     def wake(self, run: Run, changed: Changed | None = None) -> None:
         """Advance a run that is not hot."""
-        if run.id in self._hot or run.id in self._loading:
+        if run.id in self._hot or run.id in self._loading or queued(run):
             return
         if self._leases is not None and self._leases.fence(run.id) is None:
             self._leases.want(run.id)
@@ -398,7 +415,7 @@ class RunEngine(Engine):
             raise
         finally:
             self._loading.pop(run_id, None)
-        if head.status.ended or head.status is RunStatus.PARKED:
+        if head.status.ended or head.status is RunStatus.PARKED or queued(head):
             self._settle(run_id)
             return
         self._begin(head, replay)
@@ -438,7 +455,7 @@ class RunEngine(Engine):
             execution.park(error)
             return
         code = code_of(program, verbs, value)
-        if self.middleware and replay.number == 1:
+        if self.middleware and replay.number == (run.place.entry if run.place else 1):
             code = self._started(run, code)
         execution.begin(code, self._context.copy())
 
@@ -511,6 +528,9 @@ class RunEngine(Engine):
         if execution.draining:
             if execution.quiet or execution.at_rest:
                 self._let_go(execution)
+            return
+        if execution.at_rest and gives_way(self._ledger.known(execution.run)):
+            self._let_go(execution)
             return
         self._resting[execution.run] = execution
         self._resting.move_to_end(execution.run)
@@ -619,7 +639,7 @@ class RunEngine(Engine):
             program = self.programs.find(head.workflow, head.version)
             if program is None or head.status.ended or head.status is RunStatus.PARKED:
                 return None
-            if self._leases is not None or not self._open:
+            if self._leases is not None or not self._open or head.place is not None:
                 return await self._rehearsed_form(head, program, key)
             self.wake(head)
         while run in self._loading:

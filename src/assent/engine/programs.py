@@ -25,6 +25,10 @@ class Programs:
         """The program of this name and version, where it is known here."""
         return self._known.get(workflow, {}).get(version)
 
+    def knows(self, workflow: str) -> bool:
+        """Whether some version of the workflow is known here."""
+        return workflow in self._known
+
     def versions(self, workflow: str) -> Mapping[str, Program]:
         """All that is known under this name; raises WorkflowNotFound where that is nothing."""
         found = self._known.get(workflow)

@@ -19,10 +19,11 @@ from typing_extensions import override
 
 from assent.core.durations import Duration, duration
 from assent.core.failure import message_of, raised
-from assent.core.journal import Fact, RunFinished, RunId, RunParked, RunStarted
+from assent.core.journal import Fact, RunFinished, RunId, RunParked, RunQueued, RunStarted
 from assent.core.page import Page
+from assent.core.place import Limit, workflow_of
 from assent.core.record import Record, fact_from
-from assent.core.run import Run, RunStatus, cancel, retry
+from assent.core.run import Run, RunStatus, cancel, queued, retry
 from assent.core.snapshot import Snapshot
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
 from assent.core.values import Json, digest, load, unpack, unpack_or_plain
@@ -44,7 +45,7 @@ from assent.human.view import TaskView
 from assent.ids import new_id
 from assent.ledger import Changed, Ledger, ended_child, ending
 from assent.ports import Clock, Program, Store
-from assent.runs.listing import RunInfo, info_of, page_of, query_of
+from assent.runs.listing import InQueue, QueueInfo, RunInfo, info_of, page_of, query_of, queue_of
 from assent.runs.watching import Watcher, watching
 from assent.snapshots import Snapshots, Written
 from assent.stream import Event, Stream
@@ -75,6 +76,7 @@ class Parts:
     gone: Callable[[RunId], Awaitable[None]]
     snapshots: Snapshots
     poke: Callable[[RunId], Awaitable[None]]
+    limits: Callable[[], Mapping[str, Limit]]
 
 
 class Runs:
@@ -128,7 +130,9 @@ class Runs:
         if id is not None:
             _check_id(id)
         run = id if id is not None else new_id("run", self.parts.clock.now())
-        while await self.parts.ledger.start(run, started) is None:
+        limit = self.parts.limits().get(program.name)
+        held = () if limit is None else [_queued(limit, started)]
+        while await self.parts.ledger.start(run, started, *held) is None:
             await self.parts.store.commit([])  # what was submitted before this is durable now
             if entries := await self.parts.store.journal(run):
                 self._same(run, entries[0], program, started)
@@ -181,6 +185,12 @@ class Runs:
             status=status, workflow=workflow, label=label, q=q, cursor=cursor, limit=limit
         )
         return page_of(await self.parts.store.runs(query), limit)
+
+    async def queues(self) -> tuple[QueueInfo, ...]:
+        """The queues where somebody waits or is in, by name."""
+        limits = self.parts.limits()
+        rows = await self.parts.store.queues()
+        return tuple(queue_of(row, limits.get(workflow_of(row.queue))) for row in rows)
 
     async def cancel_all(
         self,
@@ -235,6 +245,12 @@ class RunHandle(Generic[R]):
     async def info(self) -> RunInfo:
         """What is known of the run; raises RunNotFound."""
         return info_of(await self._head())
+
+    async def queued(self) -> InQueue | None:
+        """Where the run stands in its queue, while it is held back; None otherwise."""
+        head = await self._head()
+        place = await self._parts.store.ahead(self.id) if queued(head) else None
+        return None if place is None or head.place is None else InQueue(head.place.queue, place)
 
     async def input(self) -> Any:
         """What the run was started with."""
@@ -526,6 +542,11 @@ def _stands(run: Run) -> bool:
             run.status is RunStatus.WAITING and bool(run.tasks or run.children or run.signals.waits)
         )
     )
+
+
+def _queued(limit: Limit, started: RunStarted) -> RunQueued:
+    queue = limit.queue(started.workflow, unpack_or_plain(started.input))
+    return RunQueued(queue=queue, keeps=limit.counts_waiting or None)
 
 
 def _check_id(id: RunId) -> None:

@@ -17,13 +17,14 @@ from assent.core.journal import (
     moment,
 )
 from assent.core.page import Page
+from assent.core.place import Limit, workflow_of
 from assent.core.run import INCOMPLETE, Run, RunStatus
 from assent.core.values import dump, load
 from assent.errors import (
     FieldError,
     InvalidInput,
 )
-from assent.ports import RunQuery, RunRow
+from assent.ports import QueueRow, RunQuery, RunRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,41 @@ class RunInfo:
     waiting_for: tuple[str, ...]
     number: int
     origin: RunId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InQueue:
+    """Where a run stands that is held back: in which queue, and how many places from its head (1: next)."""
+
+    queue: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueInfo:
+    """A queue: how many runs are ``inside``, how many are ``queued``, who is ``next``, and the limit they are held by.
+
+    ``limit`` is None where this app has none for the workflow (any more).
+    """
+
+    queue: str
+    workflow: str
+    inside: int
+    queued: int
+    next: RunId | None
+    limit: Limit | None
+
+
+def queue_of(row: QueueRow, limit: Limit | None) -> QueueInfo:
+    """A queue in a list."""
+    return QueueInfo(
+        queue=row.queue,
+        workflow=workflow_of(row.queue),
+        inside=row.inside,
+        queued=row.queued,
+        next=row.next,
+        limit=limit,
+    )
 
 
 def query_of(

@@ -91,6 +91,16 @@ PUT_TIMERS: Final = """
 PUT_WAITERS: Final = f"""
     insert or replace into waiter select {_from_json(WaiterRow._fields)} from json_each(?)
 """
+# Who is queued anew goes to the end of the line.
+PUT_PLACE: Final = """
+    insert into place (run, queue, standing, first, arrived)
+    values (?, ?, ?, ?, (select coalesce(max(arrived), 0) + 1 from place))
+    on conflict (run) do update set queue = excluded.queue, standing = excluded.standing,
+        first = excluded.first,
+        arrived = case excluded.standing when 'queued' then excluded.arrived else arrived end
+"""
+INSIDE: Final = "select count(*) from place where queue = ? and standing = 'in'"
+STARTED: Final = "select count(*) from place where queue = ? and first > ?"
 ERASE: Final = """
     update entry set payload = null
     where run in (select value from json_each(?)) and payload is not null
@@ -125,6 +135,7 @@ PRUNE: Final = (
     "delete from task where run in (select value from json_each(?))",
     "delete from timer where run in (select value from json_each(?))",
     "delete from waiter where run in (select value from json_each(?))",
+    "delete from place where run in (select value from json_each(?))",
     "delete from entry where run in (select value from json_each(?))",
     "delete from run where id in (select value from json_each(?))",
 )
@@ -162,6 +173,34 @@ TASK: Final = f"select json_group_array(json({_TASK_ROW})) from {_TASKS} where t
 DUE: Final = """
     select json_group_array(json_array(run, key, due)) from (
         select run, key, due from timer where due <= ? order by due limit ?)
+"""
+QUEUES: Final = """
+    select json_group_array(json_array(queue, inside, queued, next)) from (
+        select queue, sum(standing = 'in') as inside, sum(standing = 'queued') as queued,
+            (select run from place as first where first.queue = place.queue
+                and first.standing = 'queued' order by arrived limit 1) as next
+        from place where standing <> 'out' group by queue order by queue)
+"""
+LINE: Final = """
+    select json_array(
+        (select count(*) from place where queue = ?1 and standing = 'in'),
+        (select json_group_array(first) from (
+            select first from place where queue = ?1 and first > ?2 order by first desc limit ?3)),
+        (select json_group_array(json_array(run, fresh)) from (
+            select * from (
+                select run, true as fresh, arrived from place
+                where queue = ?1 and standing = 'queued' and first is null order by arrived limit ?3)
+            union all
+            select * from (
+                select run, false as fresh, arrived from place
+                where queue = ?1 and standing = 'queued' and first is not null
+                order by arrived limit ?3)
+            order by arrived)))
+"""
+AHEAD: Final = """
+    select count(*) from place as me join place as other on other.queue = me.queue
+        and other.standing = 'queued' and other.arrived <= me.arrived
+    where me.run = ? and me.standing = 'queued'
 """
 COUNTS: Final = """
     select json_group_object(status, n) from (select status, count(*) as n from run group by status)

@@ -115,6 +115,20 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     select name.value, task.priority, task.opened, task.id
     from task, json_each(task.who) as name where task.status <> 'closed';
     """,
+    """
+    create table place (
+        run      text primary key,
+        queue    text not null,
+        standing text not null,
+        first    integer,
+        arrived  integer not null
+    ) without rowid;
+    create index place_arrived on place (arrived);
+    create index place_inside on place (queue) where standing = 'in';
+    create index place_start on place (queue, arrived) where standing = 'queued' and first is null;
+    create index place_return on place (queue, arrived) where standing = 'queued' and first is not null;
+    create index place_first on place (queue, first) where first is not null;
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

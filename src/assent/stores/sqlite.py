@@ -27,12 +27,16 @@ from typing import Any, Final, TypeVar, cast
 from pydantic_core import from_json, to_json
 
 from assent.core.journal import RunId, TaskId
+from assent.core.place import Line, Standing, Waiting
 from assent.core.record import Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import ConfigurationError, NotOpen, ValueNotKept
 from assent.ports import (
+    Full,
     Gone,
     Listener,
+    PlaceRow,
+    QueueRow,
     RunQuery,
     RunRow,
     Stale,
@@ -275,6 +279,9 @@ class SqliteStore:
             if self._heads.get(write.row.id, 0) != write.expected:
                 job.error = Stale(write.row.id, write.expected)
                 return
+            if write.place and not self._has_room(write.place):
+                job.error = Full(write.row.id)
+                return
         numbered: list[Record] = []
         for write in job.writes:
             row = write.row
@@ -289,10 +296,24 @@ class SqliteStore:
                 batch.timers[timer.run, timer.key] = timer
             for waiter in write.waiters:
                 batch.waiters[waiter[:3]] = waiter
+            if write.place:
+                self._connection.execute(queries.PUT_PLACE, write.place[:4])
             if write.erase:
                 batch.erase(row.id)
         batch.entries += numbered
         job.result = numbered
+
+    def _has_room(self, place: PlaceRow) -> bool:
+        """Whether the run may be let in, as things stand in this transaction."""
+        if place.standing != Standing.IN:
+            return True
+        inside = _number(self._connection, queries.INSIDE, [place.queue])
+        if place.parallelism is not None and inside >= place.parallelism:
+            return False
+        if place.rate is None:
+            return True
+        started = _number(self._connection, queries.STARTED, [place.queue, place.since])
+        return started < place.rate
 
     def _deliver(self, jobs: list[_Job], told: list[Record]) -> None:
         """On the loop: everything of this commit is durable now."""
@@ -392,6 +413,19 @@ class SqliteStore:
         """A page of the waiters of an event."""
         sql, params = queries.waiters(query)
         return [WaiterRow(*row) for row in await self._read(sql, *params)]
+
+    async def queues(self) -> Sequence[QueueRow]:
+        """The queues where somebody waits or is in, by name."""
+        return [QueueRow(*row) for row in await self._read(queries.QUEUES)]
+
+    async def line(self, queue: str, since: int, limit: int) -> Line:
+        """A queue as it stands."""
+        inside, starts, waiting = await self._read(queries.LINE, queue, since, limit)
+        return Line(inside, starts, [Waiting(run, bool(fresh)) for run, fresh in waiting])
+
+    async def ahead(self, run: RunId) -> int | None:
+        """The run's place in the line of its queue."""
+        return cast("int | None", await self._read(queries.AHEAD, run)) or None
 
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""
@@ -525,6 +559,10 @@ def _one(connection: sqlite3.Connection, sql: str, params: Sequence[object]) -> 
     if row is None or row[0] is None:
         return None
     return str(row[0])
+
+
+def _number(connection: sqlite3.Connection, sql: str, params: Sequence[object]) -> int:
+    return int(_one(connection, sql, params) or 0)
 
 
 def _records(rows: Iterable[Sequence[Any]]) -> list[Record]:

@@ -38,7 +38,7 @@ from assent.web.wire.house import (
     Status,
     Verified,
 )
-from assent.web.wire.runs import Cancelled, Happened, Run, RunLine, Startable
+from assent.web.wire.runs import Cancelled, Happened, Queue, Run, RunLine, Startable
 from assent.web.wire.tasks import Receipts, Task
 
 STATUS: Final = {
@@ -94,6 +94,12 @@ async def start_run(request: Request, body: bodies.StartRun) -> Response:
 async def list_runs(request: Request, asked: RunsAsked) -> Response:
     """A page of runs, newest first."""
     return reply(page_of(await system_of(request).runs(**dict(asked)), RunLine.of))
+
+
+async def list_queues(request: Request) -> Response:
+    """The queues of workflows that have a limit, where somebody waits or is in."""
+    found = await system_of(request).queues()
+    return reply(Page[Queue](items=[Queue.of(queue) for queue in found]))
 
 
 async def get_run(request: Request, run: str) -> Response:

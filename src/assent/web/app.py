@@ -43,7 +43,7 @@ from assent.web.wire.house import (
     User,
     Verified,
 )
-from assent.web.wire.runs import Cancelled, Happened, Run, RunLine, Startable
+from assent.web.wire.runs import Cancelled, Happened, Queue, Run, RunLine, Startable
 from assent.web.wire.signals import Called, SignalReceipt, Waiter
 from assent.web.wire.tasks import DraftKept, Receipt, Receipts, Task
 
@@ -85,6 +85,7 @@ API: Final = (
     To("GET", "/workflows", api.list_workflows, VIEWER, Page[Startable]),
     To("POST", "/runs", api.start_run, OPERATOR, Run, 201),
     To("GET", "/runs", api.list_runs, VIEWER, Page[RunLine]),
+    To("GET", "/queues", api.list_queues, VIEWER, Page[Queue]),
     To("GET", "/runs/{run}", api.get_run, VIEWER, Run),
     To("GET", "/runs/{run}/timeline", api.get_timeline, VIEWER, Page[Happened]),
     To("GET", "/runs/{run}/events", live.run_events, VIEWER, media=SSE),

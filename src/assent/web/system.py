@@ -15,7 +15,7 @@ from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.ports import Clock, Offered, Store
 from assent.runs.handle import RunHandle
-from assent.runs.listing import RunInfo
+from assent.runs.listing import QueueInfo, RunInfo
 from assent.signalling import Signalling
 from assent.stream import Stream
 from assent.system import Settings
@@ -145,4 +145,8 @@ class System(Protocol):
         limit: int = 50,
     ) -> Page[RunInfo]:
         """A page of runs, newest first."""
+        ...
+
+    async def queues(self) -> tuple[QueueInfo, ...]:
+        """The queues where somebody waits or is in."""
         ...

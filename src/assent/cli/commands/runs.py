@@ -24,7 +24,7 @@ from assent.stores.postgres.options import is_postgres
 
 @click.group()
 def runs() -> None:
-    """List, show, watch, cancel, retry, pause and resume runs."""
+    """List, show, watch, cancel, retry, pause and resume runs; show queues."""
 
 
 @runs.command()
@@ -65,6 +65,15 @@ async def show(place: Place, run: str) -> None:
         found = await api.get(at("runs", run))
         timeline = await api.get(at("runs", run, "timeline"))
     tell(place, {**found, "timeline": timeline["items"]}, _print_whole)
+
+
+@runs.command()
+@placed
+async def queues(place: Place) -> None:
+    """List the queues of workflows that have a limit: how many runs go on, how many are held back."""
+    async with reach(place) as api:
+        page = await api.get("/queues")
+    tell(place, page, _print_queues)
 
 
 @runs.command("watch")
@@ -170,6 +179,35 @@ def _print_whole(run: Document) -> None:
     )
 
 
+def _queued(held: Document | None) -> str:
+    return "" if held is None else f"number {held['place']} in {held['queue']}"
+
+
+def _print_queues(page: Document) -> None:
+    print_table(
+        ("QUEUE", "LIMIT", "INSIDE", "QUEUED", "NEXT"),
+        [
+            (
+                found["queue"],
+                _limit(found["limit"]),
+                str(found["inside"]),
+                str(found["queued"]),
+                found["next"] or "",
+            )
+            for found in page["items"]
+        ],
+        "Nobody is held back.",
+    )
+
+
+def _limit(limit: Document | None) -> str:
+    if limit is None:
+        return "none here"
+    told = [f"{limit['parallelism']} at once"] if limit["parallelism"] else []
+    told += [f"{limit['rate']} per {limit['per']}"] if limit["rate"] else []
+    return ", ".join(told)
+
+
 def print_run(run: Document) -> None:
     """Everything about a run that fits on a screen."""
     print_pairs(
@@ -180,6 +218,7 @@ def print_run(run: Document) -> None:
             ("started", f"{moment(run['created'])}{' by ' + run['by'] if run['by'] else ''}"),
             ("finished", moment(run["finished"])),
             ("waits for", some(run["waiting_for"])),
+            ("queued", _queued(run.get("queued"))),
             ("input", value_text(run["input"])),
             ("output", "" if run["output"] is None else value_text(run["output"])),
             ("error", run["error"] or ""),

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from assent.core.journal import RunId
 from assent.core.record import Record
 from assent.errors import ValueNotKept
-from assent.ports import RunRow, TaskRow, TimerRow, WaiterRow, Write
+from assent.ports import PlaceRow, RunRow, TaskRow, TimerRow, WaiterRow, Write
 
 _ENTRY_COLUMNS: Final = len(Record._fields) - 1  # the store numbers entries itself
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -39,6 +39,7 @@ class Batch:
     waiters: dict[tuple[str, str, str], WaiterRow] = field(
         default_factory=dict[tuple[str, str, str], WaiterRow]
     )
+    places: dict[RunId, PlaceRow] = field(default_factory=dict[RunId, PlaceRow])
     erased: list[RunId] = field(default_factory=list[RunId])
 
     def stands_at(self, run: RunId) -> int | None:
@@ -68,6 +69,9 @@ class Batch:
             self.timers[timer.run, timer.key] = timer
         for waiter in write.waiters:
             self.waiters[waiter[:3]] = waiter
+        if write.place:
+            self.places.pop(row.id, None)  # in the order in which they came
+            self.places[row.id] = write.place
 
     def columns(self) -> list[object]:
         """The parameters of the commit function after the first four; raises ValueNotKept."""
@@ -91,6 +95,7 @@ class Batch:
             *_columns(candidates, 2),
             *_columns(self.timers.values(), len(TimerRow._fields)),
             *_columns(self.waiters.values(), len(WaiterRow._fields)),
+            *_columns(self.places.values(), len(PlaceRow._fields)),
             self.erased,
         ]
 

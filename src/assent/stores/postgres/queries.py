@@ -46,6 +46,28 @@ NEWEST: Final = "select coalesce(max(seq), 0) from {s}.entry"
 TASK: Final = f"select {_TASK}, {_ENTRY} from {_TASKS} where task.id = $1"
 DUE: Final = "select run, key, due from {s}.timer where due <= $1 order by due limit $2"
 NEXT_DUE: Final = "select min(due) from {s}.timer"
+QUEUES: Final = """
+    select queue, count(*) filter (where standing = 'in'), count(*) filter (where standing = 'queued'),
+        (array_agg(run order by arrived) filter (where standing = 'queued'))[1]
+    from {s}.place where standing <> 'out' group by queue order by queue
+"""
+# One statement, so that all of it is of one moment.
+LINE: Final = """
+    select (select count(*) from {s}.place where queue = $1 and standing = 'in'),
+        array(select first from {s}.place where queue = $1 and first > $2 order by first desc limit $3),
+        (select json_agg(json_build_array(run, fresh) order by arrived) from (
+            (select run, true as fresh, arrived from {s}.place
+                where queue = $1 and standing = 'queued' and first is null order by arrived limit $3)
+            union all
+            (select run, false as fresh, arrived from {s}.place
+                where queue = $1 and standing = 'queued' and first is not null
+                order by arrived limit $3)) as waiting)
+"""
+AHEAD: Final = """
+    select count(*) from {s}.place as me join {s}.place as other on other.queue = me.queue
+        and other.standing = 'queued' and other.arrived <= me.arrived
+    where me.run = $1 and me.standing = 'queued'
+"""
 COUNTS: Final = "select status, count(*) from {s}.run group by status"
 STORED: Final = f"""
     select {_ENTRY} from {{s}}.entry as entry
@@ -76,6 +98,8 @@ PRUNE: Final = """
         delete from {s}.timer as timer using gone where timer.run = gone.id
     ), waiters as (
         delete from {s}.waiter as waiter using gone where waiter.run = gone.id
+    ), places as (
+        delete from {s}.place as place using gone where place.run = gone.id
     )
     select (select array_agg(id) from gone), count(*), coalesce(max(seq), 0) from entries
 """

@@ -15,18 +15,21 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from pydantic_core import from_json
 
 from assent.core.journal import RunId, TaskId
+from assent.core.place import Line, Standing, Waiting
 from assent.core.record import Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import NotOpen, StoreAway
 from assent.ports import (
     Fenced,
+    Full,
     Gone,
     Listener,
+    QueueRow,
     RunQuery,
     RunRow,
     Stale,
@@ -53,7 +56,18 @@ _CLOSED: Final = "The store is closed: nothing is read or written any more. Open
 _PAGE: Final = 2000
 _END: Final = 2**63 - 1
 _TASK_COLUMNS: Final = len(TaskRow._fields)
-_PARAMETERS: Final = 4 + 16 + 9 + 15 + 2 + 3 + 6 + 1
+_PARAMETERS: Final = 4 + 16 + 9 + 15 + 2 + 3 + 6 + 7 + 1
+
+
+class Unfit(NamedTuple):
+    """Why the commit function refused what was to be written of a run: it stands elsewhere, or is fenced, or full."""
+
+    number: int | None
+    fenced: bool
+    no_room: bool
+
+
+_FITS: Final = Unfit(None, False, False)
 
 
 @dataclass(slots=True)
@@ -215,7 +229,7 @@ class PostgresStore:
 
     async def _together(self, jobs: list[_Job]) -> tuple[int, list[Record]]:
         backoff = Backoff(self.where)
-        known: dict[RunId, tuple[int, bool]] = {}
+        known: dict[RunId, Unfit] = {}
         sent_before = False
         for job in jobs:
             job.result, job.error = (), None
@@ -242,7 +256,9 @@ class PostgresStore:
             if sent_before:
                 # The connection was lost over this very batch: perhaps it had been written.
                 left = [job for job in left if not await self._is_stored(job)]
-            known = {row["run"]: (row["number"], row["fenced"]) for row in rows}
+            known = {
+                row["run"]: Unfit(row["number"], row["fenced"], row["no_room"]) for row in rows
+            }
 
     async def _writing_connection(self) -> Any:
         if self._writing is None or self._writing.is_closed():
@@ -412,6 +428,20 @@ class PostgresStore:
         sql, params = queries.waiters(query)
         return [WaiterRow(*row) for row in await self._fetch(sql, *params)]
 
+    async def queues(self) -> Sequence[QueueRow]:
+        """The queues where somebody waits or is in, by name."""
+        return [QueueRow(*row) for row in await self._fetch(queries.QUEUES)]
+
+    async def line(self, queue: str, since: int, limit: int) -> Line:
+        """A queue as it stands."""
+        rows = await self._fetch(queries.LINE, queue, since, limit)
+        inside, starts, waiting = rows[0]
+        return Line(inside, starts, [Waiting(*one) for one in from_json(waiting or "[]")])
+
+    async def ahead(self, run: RunId) -> int | None:
+        """The run's place in the line of its queue."""
+        return (await self._fetch(queries.AHEAD, run))[0][0] or None
+
     async def counts(self) -> Mapping[str, int]:
         """How many runs there are in each status."""
         return dict(await self._fetch(queries.COUNTS))
@@ -446,9 +476,7 @@ class PostgresStore:
         return {id: load(text) for id, text in await self._fetch(queries.KEPT_ALL, kind)}
 
 
-def _gathered(
-    jobs: list[_Job], known: Mapping[RunId, tuple[int, bool]]
-) -> tuple[Batch, list[_Job]]:
+def _gathered(jobs: list[_Job], known: Mapping[RunId, Unfit]) -> tuple[Batch, list[_Job]]:
     """The batch of all jobs that fit what is known, and those jobs; the others are told why they do not."""
     batch, going = Batch(), list[_Job]()
     for job in jobs:
@@ -460,11 +488,11 @@ def _gathered(
     return batch, going
 
 
-def _unfit(
-    job: _Job, batch: Batch, known: Mapping[RunId, tuple[int, bool]]
-) -> Stale | Fenced | None:
+def _unfit(job: _Job, batch: Batch, known: Mapping[RunId, Unfit]) -> Stale | Fenced | Full | None:
     for write in job.writes:
-        number, fenced = known.get(write.row.id, (None, False))
+        number, fenced, no_room = known.get(write.row.id, _FITS)
+        if no_room and write.place and write.place.standing == Standing.IN:
+            return Full(write.row.id)
         if fenced and write.fence is not None and write.expected:
             return Fenced(write.row.id)
         stands = batch.stands_at(write.row.id)

@@ -83,6 +83,7 @@ async def _page(request: Request, id: str, *, trouble: str = "", status: int = 2
         trouble=trouble,
         error=_error(info.status, await run.error()),
         tasks=await run.tasks(),
+        queued=await run.queued(),
         timeline=await run.timeline(),
         asks=words.ASKS,
         given=None if given is None else show.show(as_json(given), schema),

@@ -12,7 +12,7 @@ from assent.core.run import RunStatus
 from assent.core.timeline import TimelineItem
 from assent.ports import Offered
 from assent.runs.handle import RunHandle
-from assent.runs.listing import RunInfo
+from assent.runs.listing import QueueInfo, RunInfo
 from assent.web.wire.basic import as_json
 from assent.web.wire.tasks import Task
 
@@ -39,30 +39,79 @@ class RunLine(BaseModel):
         return cls(**_line(run))
 
 
+class InQueue(BaseModel):
+    """Where a run stands that is held back by a limit: how many places from the head of its queue (1: next)."""
+
+    queue: str
+    place: int
+
+
 class Run(RunLine):
-    """A run with what went into it and what came out; ``error`` is in words."""
+    """A run with what went into it and what came out; ``error`` is in words, ``queued`` is null where it is not."""
 
     input: Any
     output: Any
     error: str | None
     tasks: list[Task]
+    queued: InQueue | None = None
 
     @classmethod
     async def whole(cls, run: RunHandle[Any]) -> Run:
         """Everything about a run."""
-        info = await run.info()
+        info, held = await run.info(), await run.queued()
         return cls(
             **_line(info),
             input=as_json(await run.input()),
             output=as_json(await run.output()),
             error=await run.error(),
             tasks=[Task.of(task) for task in await run.tasks()],
+            queued=None if held is None else InQueue(queue=held.queue, place=held.place),
         )
 
 
 def _line(run: RunInfo) -> dict[str, Any]:
     known = {name: getattr(run, name) for name in RunLine.model_fields}
     return {**known, "labels": dict(run.labels), "waiting_for": list(run.waiting_for)}
+
+
+class Limit(BaseModel):
+    """So many runs at once, and so many that start within ``per`` (ISO 8601)."""
+
+    parallelism: int | None
+    rate: int | None
+    per: str | None
+    counts_waiting: bool
+
+
+class Queue(BaseModel):
+    """A queue: how many runs are ``inside``, how many are ``queued``, who is ``next``, and what holds them back."""
+
+    queue: str
+    workflow: str
+    inside: int
+    queued: int
+    next: str | None
+    limit: Limit | None
+
+    @classmethod
+    def of(cls, queue: QueueInfo) -> Queue:
+        """A queue as it goes over the wire."""
+        limit = queue.limit
+        return cls(
+            queue=queue.queue,
+            workflow=queue.workflow,
+            inside=queue.inside,
+            queued=queue.queued,
+            next=queue.next,
+            limit=None
+            if limit is None
+            else Limit(
+                parallelism=limit.parallelism,
+                rate=limit.rate,
+                per=None if limit.per is None else iso8601(limit.window),
+                counts_waiting=limit.counts_waiting,
+            ),
+        )
 
 
 class Cancelled(BaseModel):

@@ -80,7 +80,7 @@ function keptNote(words) {
 const body = document.body;
 const NAMES = ["task.opened", "task.claimed", "task.released", "task.commented", "task.answered", "task.closed",
   "task.assigned", "task.delegated", "task.reminded", "task.escalated", "task.asked_back", "task.replied", "task.attached", "task.reopened", "task.decided",
-  "run.started", "run.waiting", "run.paused", "run.resumed", "run.parked", "run.retried", "run.recovered", "run.finished",
+  "run.started", "run.waiting", "run.queued", "run.admitted", "run.paused", "run.resumed", "run.parked", "run.retried", "run.recovered", "run.finished",
   "step.started", "step.finished", "step.retrying", "step.failed", "timer.set", "timer.fired", "reset"];
 let after = Number(body.dataset.after || 0);
 

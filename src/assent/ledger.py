@@ -87,6 +87,7 @@ class Ledger:
         self._heads: OrderedDict[RunId, Run] = OrderedDict()
         self._writing: dict[RunId, int] = {}
         self._durable: dict[RunId, Run | None] = {}
+        self._making: set[RunId] = set()
         self._open_tasks: dict[TaskId, RunId] = {}
         self._listeners: list[Listener] = []
         self._loads: dict[RunId, _Load] = {}
@@ -241,7 +242,11 @@ class Ledger:
         it is not. That may be Stale: nothing was written, and ``change`` will do.
         """
         head = self._heads.get(run)
-        if head is None or (ends and (head.parent is not None or head.children)):
+        if (
+            head is None
+            or run in self._making
+            or (ends and (head.parent is not None or head.children))
+        ):
             return False
         now = self._clock.now()
         facts = decide(head, now)
@@ -263,6 +268,7 @@ class Ledger:
         under the lease of this number, or raises Fenced.
         """
         while True:
+            await self._made([run])
             head = self._heads.get(run) or await self.head(run)
             if closed is not None:
                 head = head._replace(tasks={**head.tasks, closed.id: closed})
@@ -291,6 +297,7 @@ class Ledger:
     ) -> Mapping[RunId, Changed]:
         """Decide on several runs at once, in one transaction."""
         while True:
+            await self._made(runs)
             heads = {run: await self.head(run) for run in runs}
             heads = {run: self._heads.get(run, head) for run, head in heads.items()}
             now = self._clock.now()
@@ -368,6 +375,13 @@ class Ledger:
                 continue
             return
 
+    async def _made(self, runs: Sequence[RunId]) -> None:
+        """Return once none of these is being made: where there is a run of its id already, nothing of it holds."""
+        while not self._making.isdisjoint(runs):
+            await self._store.commit(
+                []
+            )  # what was submitted before this has been written, or refused
+
     # ── writing ─────────────────────────────────────────────────────────────────────────────────
 
     async def _written(
@@ -420,6 +434,8 @@ class Ledger:
         for run, change in changed.items():
             if run not in self._writing:
                 self._durable[run] = heads[run] if heads[run].number else None
+            if not heads[run].number:
+                self._making.add(run)
             self._heads[run] = settled(change.run)
             self._heads.move_to_end(run)
             self._writing[run] = self._writing.get(run, 0) + 1
@@ -436,6 +452,7 @@ class Ledger:
         written: asyncio.Future[Sequence[Record]],
     ) -> None:
         for run in changed:
+            self._making.discard(run)
             left = self._writing[run] - 1
             if left:
                 self._writing[run] = left

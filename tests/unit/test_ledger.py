@@ -524,3 +524,18 @@ async def test_what_is_written_while_a_run_is_erased_is_erased_too(
     records = await verified(busy, "run_1")
     assert [record.payload for record in records] == [None] * len(records)
     assert records[-1].kind == "payloads.erased"
+
+
+async def test_what_is_decided_while_a_run_is_made_again_is_decided_on_the_run_that_is_there() -> (
+    None
+):
+    store = SqliteStore(MEMORY)
+    await store.open()
+    first, second = Ledger(store, FakeClock()), Ledger(store, FakeClock())
+    assert await first.start("r", STARTED) is not None
+    again, stepped = await asyncio.gather(
+        second.start("r", STARTED), second.change("r", says(step(1)))
+    )
+    assert (again, stepped.run.number) == (None, 2)
+    await verified(store, "r")
+    await store.close()

@@ -217,7 +217,10 @@ class WaiterQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskQuery:
-    """Which tasks to list: open ones by priority and age, others newest first; ``after`` is a keyset position."""
+    """Which tasks to list: open ones by priority and age, others newest first; ``after`` is a keyset position.
+
+    ``priority`` is the lowest that is listed. ``label`` is a name and its value, or one text that is either.
+    """
 
     open: bool | None = True
     root: RunId | None = None
@@ -225,6 +228,9 @@ class TaskQuery:
     who: Sequence[str] = ()
     workflow: str | None = None
     kind: str | None = None
+    risk: str | None = None
+    label: tuple[str, str | None] | None = None
+    priority: int | None = None
     due_before: int | None = None
     text: str | None = None
     after: tuple[int, int, str] | None = None

@@ -328,6 +328,29 @@ async def test_open_tasks_are_listed_by_priority_and_age_others_newest_first(sto
     assert await asks(store, limit=2) == ["task_3", "task_1"]
 
 
+async def test_tasks_are_listed_by_risk_label_and_lowest_priority(store: Store) -> None:
+    story = Story()
+    more: list[dict[str, Any]] = [
+        {"risk": "high", "labels": {"region": "eu", "team": "a"}},
+        {"risk": "high's", "labels": {"region": "us"}},
+        {"labels": {"eu": "region"}, "priority": 3},
+        {"priority": -1},
+    ]
+    for n, fields in enumerate(more):
+        row = story.task(f"task_{n}", opened=NOON + n, priority=fields.get("priority", 0))
+        await story.tell(store, asked(row.id, **fields), tasks=[row])
+    assert await asks(store, risk="high") == ["task_0"]
+    assert await asks(store, risk="high's") == ["task_1"]
+    assert await asks(store, risk="low") == []
+    assert await asks(store, label=("region", "eu")) == ["task_0"]
+    assert await asks(store, label=("region", None)) == ["task_2", "task_0", "task_1"]
+    assert await asks(store, label=("eu", None)) == ["task_2", "task_0"]
+    assert await asks(store, label=("team", "eu")) == []
+    assert await asks(store, priority=0) == ["task_2", "task_0", "task_1"]
+    assert await asks(store, priority=1) == ["task_2"]
+    assert await asks(store, risk="high", label=("team", "a"), priority=0, open=None) == ["task_0"]
+
+
 async def test_a_claimed_task_is_open_and_a_closed_one_is_not(store: Store) -> None:
     story = Story()
     rows = [await story.ask(store, f"task_{n}") for n in range(3)]

@@ -34,6 +34,16 @@ class Receiver:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     answers: dict[str, Any] = field(default_factory=dict[str, Any])
     got: list[Request] = field(default_factory=list[Request])
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def called(self, method: str) -> Request:
+        """The newest request to this address; waits until there is one."""
+        while True:
+            found = [request for request in self.got if request.path.endswith(method)]
+            if found:
+                return found[-1]
+            self._more.clear()
+            await self._more.wait()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -42,6 +52,7 @@ class Receiver:
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.got.append(Request(method, path, headers, body))
+        self._more.set()
         status = self.statuses.pop(0) if self.statuses else 200
         said = json.dumps(self.answers.get(path, {"ok": True})).encode()
         told = {

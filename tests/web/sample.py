@@ -117,6 +117,12 @@ def make_app(database: str = "sqlite:///:memory:", public_url: str | None = None
         return decision.approved
 
     @app.workflow
+    async def unlock(ctx: Context) -> str:
+        """A form that takes a secret."""
+        said = await ctx.ask("unlock", {"user": "text", "pin": "password"}, to="ada")
+        return str(said["user"])
+
+    @app.workflow
     async def agree(ctx: Context, order: Refund) -> str:
         """Several must agree, one stage after the other."""
         policy = Policy(

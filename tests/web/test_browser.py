@@ -368,3 +368,31 @@ async def test_a_task_is_printed_without_its_buttons(desk: Desk) -> None:
     await page.emulate_media(media="print")
     await expect(page.get_by_role("button", name="Approve", exact=True)).to_be_hidden()
     await expect(page.get_by_text("120.50 EUR", exact=True)).to_be_visible()
+
+
+async def test_what_was_typed_is_there_again_on_another_day_and_others_are_seen(desk: Desk) -> None:
+    task = await desk.office.refund()
+    at = f"/tasks/{task.id}"
+    bob = await desk.sit_down("bob", path=at)
+    async with bob.expect_response("**/typed"):
+        await bob.get_by_label("Reason").fill("Half typed")
+    await bob.reload()
+    await expect(bob.get_by_label("Reason")).to_have_value("Half typed")
+    await picture(bob, "draft")
+    assert await violations(bob) == []
+    ada = await desk.sit_down("ada", path=at)
+    await expect(ada.get_by_text("bob is looking at this too.")).to_be_visible()
+    await expect(ada.get_by_label("Reason")).to_have_value("")
+    await bob.get_by_role("button", name="Forget it").click()
+    await expect(bob.get_by_label("Reason")).to_have_value("")
+
+
+async def test_a_decision_is_taken_back_by_whoever_made_it(desk: Desk) -> None:
+    task = await desk.office.asked(title="Send it?", to=["bob"], undo="10m")
+    bob = await desk.sit_down("bob", path=f"/tasks/{task.id}")
+    await bob.get_by_role("button", name="Approve").click()
+    await picture(bob, "undo")
+    assert await violations(bob) == []
+    await bob.get_by_role("button", name="Take it back").click()
+    await expect(bob.get_by_role("button", name="Approve")).to_be_visible()
+    assert (await desk.office.app.inbox.get(task.id)).status == "open"

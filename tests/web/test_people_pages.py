@@ -108,3 +108,88 @@ async def test_who_decided_takes_it_back_on_the_page_while_there_is_time(office:
     page = (await bob.get(at)).text
     assert 'value="approve"' in page
     assert "ada took the decision back" in page
+
+
+async def test_the_inbox_is_filtered_by_risk_label_and_urgency_in_the_address(
+    office: Office,
+) -> None:
+    for how in (
+        {"title": "risky", "risk": "high"},
+        {"title": "european", "labels": {"region": "eu"}},
+        {"title": "pressing", "priority": 5},
+    ):
+        await office.asked(**how)
+    ada = await office.person("ada")
+    for query, found in (
+        ("?risk=high", ["risky"]),
+        ("?label=region%3Deu", ["european"]),
+        ("?label=eu", ["european"]),
+        ("?urgent=1", ["pressing"]),
+        ("?risk=high&urgent=1", []),
+        ("", ["pressing", "risky", "european"]),
+    ):
+        page = (await ada.get(f"/{query}")).text
+        names = [n for n in ("pressing", "risky", "european") if f'"title">{n}' in page]
+        assert names == found, query
+    program = await office.program()
+    listed = (await program.get("/tasks?risk=high&priority=0")).json()
+    assert [task["title"] for task in listed["items"]] == ["risky"]
+    listed = (await program.get("/tasks?label=region%3Deu")).json()
+    assert [task["title"] for task in listed["items"]] == ["european"]
+
+
+async def test_what_is_typed_is_kept_for_ones_own_eyes_until_it_is_sent(office: Office) -> None:
+    task = await office.refund()
+    ada, bob = await office.person("ada"), await office.person("bob")
+    at = f"/tasks/{task.id}"
+    typed = {"shown": task.digest, "reason": "Looks <fine>", "value/order": "B-7"}
+    assert (await ada.post(f"{at}/typed", data=typed)).status_code == 204
+    page = (await ada.get(at)).text
+    assert "Looks &lt;fine&gt;" in page
+    assert "What you typed before is still here" in page
+    assert 'value="B-7"' in page
+    assert "Looks" not in (await bob.get(at)).text
+    assert (await ada.post(at, data={"action": "forget"})).status_code == 303
+    assert "Looks" not in (await ada.get(at)).text
+
+    assert (await ada.post(f"{at}/typed", data=typed)).status_code == 204
+    await office.app.inbox.comment(task.id, "hm", by="bob")
+    assert "Looks" in (await ada.get(at)).text  # the same question still
+    said = await ada.post(at, data={"action": "reject", "reason": "no"})
+    assert said.status_code == 303
+    kept = await office.app.system.store.kept_all("typed")
+    assert kept == {}
+
+
+async def test_a_draft_belongs_to_what_was_shown_and_holds_no_secret(office: Office) -> None:
+    run = await office.app.start("signup", by="ann")
+    task = await office.task(run)
+    ada = await office.person("ada")
+    at = f"/tasks/{task.id}"
+    assert (await ada.post(f"{at}/typed", data={"shown": "older", "x": "y"})).status_code == 204
+    assert await office.app.system.store.kept_all("typed") == {}
+    await ada.post(f"{at}/typed", data={"shown": task.digest, "value/name": "Ada"})
+    assert 'value="Ada"' in (await ada.get(at)).text
+    much = {"shown": task.digest, "value/name": "a" * 200_000}
+    assert (await ada.post(f"{at}/typed", data=much)).status_code == 413
+
+    task = await office.task(await office.app.start("unlock", by="ann"))
+    secret = {"shown": task.digest, "value/user": "ada", "value/pin": "1234"}
+    assert (await ada.post(f"/tasks/{task.id}/typed", data=secret)).status_code == 204
+    assert "1234" not in str(await office.app.system.store.kept_all("typed"))
+    page = (await ada.get(f"/tasks/{task.id}")).text
+    assert 'value="ada"' in page
+    assert "1234" not in page
+
+
+async def test_an_open_page_hears_who_else_is_looking(office: Office) -> None:
+    task = await office.refund()
+    ada, bob = await office.person("ada"), await office.person("bob")
+    at = f"/tasks/{task.id}/here"
+    assert (await ada.post(at)).json() == {"others": []}
+    assert (await bob.post(at)).json() == {"others": ["ada"]}
+    assert (await ada.post(at)).json() == {"others": ["bob"]}
+    assert (await bob.post(f"{at}?gone=1")).status_code == 204
+    assert (await ada.post(at)).json() == {"others": []}
+    assert (await ada.post("/tasks/nothing/here")).status_code == 404
+    assert (await (await office.client()).post(at)).status_code in (401, 403, 303)

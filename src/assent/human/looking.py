@@ -44,6 +44,9 @@ class Looking:
         workflow: str | None = None,
         run: RunId | None = None,
         kind: str | None = None,
+        risk: str | None = None,
+        label: str | None = None,
+        priority: int | None = None,
         overdue: bool | None = None,
         q: str | None = None,
         cursor: str | None = None,
@@ -52,6 +55,7 @@ class Looking:
         """A page of tasks: open ones by priority and age, ``closed`` or ``all`` newest first.
 
         ``to`` somebody: what is assigned to them, to their groups and roles, or to whom they stand in for.
+        ``label`` is ``name``, ``value`` or ``name=value``; ``priority`` is the lowest that is listed.
         """
         if status not in ("open", "closed", "all"):
             raise InvalidInput("The filter", (FieldError("/status", "use open, closed or all"),))
@@ -63,6 +67,9 @@ class Looking:
             who=await self._who(to),
             workflow=workflow,
             kind=kind,
+            risk=risk,
+            label=_label(label),
+            priority=priority,
             due_before=micros(self._clock.now()) if overdue else None,
             text=q,
             after=_position(cursor),
@@ -205,6 +212,13 @@ class Looking:
 
 
 # ── cursors ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _label(label: str | None) -> tuple[str, str | None] | None:
+    if label is None:
+        return None
+    name, equals, value = label.partition("=")
+    return (name, value) if equals else (label, None)
 
 
 def _cursor(task: StoredTask) -> str:

@@ -30,6 +30,7 @@ from assent.notifying.links import Links
 from assent.notifying.notice import Channel, Note, Notice, channel_of, name_of
 from assent.notifying.outbox import Notification, Outbox, Sending
 from assent.notifying.sender import Sender
+from assent.notifying.slack.socket import sockets_of
 from assent.notifying.turn import LIFE, Lost, Turn
 from assent.ports import Clock, Store
 from assent.stream import Event, Stream, event_of
@@ -93,6 +94,7 @@ class Notifier:
         self._senders: dict[str, Sender] = {}
         self._seen = 0
         self._task: asyncio.Task[None] | None = None
+        self._listening: list[asyncio.Task[None]] = []
         self._ending = False
 
     # ── what was not told ───────────────────────────────────────────────────────────────────────
@@ -119,7 +121,11 @@ class Notifier:
     def start(self) -> None:
         """Begin to tell."""
         if self.ways:
-            self._task = asyncio.get_running_loop().create_task(self._run())
+            loop = asyncio.get_running_loop()
+            self._task = loop.create_task(self._run())
+            channels = [way.channel for way in self.ways]
+            sockets = sockets_of(channels, self._inbox, self.url_of)
+            self._listening = [loop.create_task(socket.listen()) for socket in sockets]
 
     async def stop(self) -> None:
         """Tell what is due now, for five seconds at most; what is left is told by the next process."""
@@ -134,6 +140,10 @@ class Notifier:
     async def abandon(self) -> None:
         """Stop at once."""
         self._ending = True  # a group of tasks that fails just then would swallow the cancelling
+        for listening in self._listening:
+            listening.cancel()
+        await asyncio.gather(*self._listening, return_exceptions=True)
+        self._listening = []
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

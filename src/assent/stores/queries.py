@@ -291,6 +291,17 @@ def tasks(query: TaskQuery) -> tuple[str, list[object]]:
             else f"exists (select 1 from json_each(task.who) as w where w.value in ({marks}))"
         )
         params += query.who
+    if query.priority is not None:
+        where.append("task.priority >= ?")
+        params.append(query.priority)
+    if query.risk is not None:
+        where.append("entry.body ->> '$.risk' = ?")
+        params.append(query.risk)
+    if query.label is not None:
+        key, value = query.label
+        fits = "? in (l.key, l.value)" if value is None else "l.key = ? and l.value = ?"
+        where.append(f"exists (select 1 from json_each(entry.body, '$.labels') as l where {fits})")
+        params += [key] if value is None else [key, value]
     if query.due_before is not None:
         where.append("task.due <= ?")
         params.append(query.due_before)

@@ -26,7 +26,8 @@ from assent.access import Role
 from assent.errors import AssentError
 from assent.web import api, approvals, auth, live, once, people, signals, slack
 from assent.web.closing import Closing
-from assent.web.page import answer, inbox, login, run, runs, task, view
+from assent.web.page import answer, here, inbox, login, run, runs, task, typed, view
+from assent.web.presence import Presence
 from assent.web.problem import Problem, on_problem
 from assent.web.system import System
 from assent.web.wire import basic
@@ -149,6 +150,8 @@ PAGES: Final = (
     To("POST", "/", inbox.answer_inbox, RESPONDER),
     To("GET", "/tasks/{task}", task.show_task, VIEWER),
     To("POST", "/tasks/{task}", task.answer_task, RESPONDER),
+    To("POST", "/tasks/{task}/typed", typed.keep_typed, RESPONDER),
+    To("POST", "/tasks/{task}/here", here.say_here, VIEWER),
     To("GET", "/runs", runs.show_runs, VIEWER),
     To("GET", "/runs/{run}", run.show_run, VIEWER),
     To("POST", "/runs/{run}", run.steer_run, OPERATOR),
@@ -187,6 +190,7 @@ def asgi(system: System) -> FastAPI:
     site.state.system = system
     site.state.closing = Closing()
     site.state.swept = 0
+    site.state.presence = Presence()
     for to in API:
         site.router.routes.append(_Programs(to))
     for to in PAGES:

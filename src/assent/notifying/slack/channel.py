@@ -33,7 +33,8 @@ class SlackChannel:
 
     ``people`` says who is who: ``{"ann": "U024BE7LH"}``. Whoever is not named there decides nothing. ``token`` is a
     bot's (``xoxb-…``, with the scope ``chat:write``); ``signing_secret`` is that of the Slack app, whose interactivity
-    is sent to ``/api/v1/slack/interactions``.
+    is sent to ``/api/v1/slack/interactions``. With an ``app_token`` (``xapp-…``, with ``connections:write``) Slack is
+    called from here instead: Socket Mode, which needs neither a signing secret nor an address of ours.
     """
 
     name = "slack"
@@ -42,13 +43,24 @@ class SlackChannel:
         self,
         *,
         token: str,
-        signing_secret: str,
         channel: str,
         people: Mapping[str, str],
+        signing_secret: str | None = None,
+        app_token: str | None = None,
         base_url: str = _API,
     ) -> None:
-        if not token.strip() or not signing_secret.strip() or not channel.strip():
-            raise ConfigurationError("SlackChannel needs a token, a signing_secret and a channel.")
+        if (
+            not token.strip()
+            or not channel.strip()
+            or not (signing_secret or app_token or "").strip()
+        ):
+            raise ConfigurationError(
+                "SlackChannel needs a token, a channel, and a signing_secret or an app_token."
+            )
+        if app_token is not None and not app_token.startswith("xapp-"):
+            raise ConfigurationError(
+                "app_token= is the app-level token, which begins with 'xapp-'."
+            )
         for person, user in people.items():
             if not _USER.fullmatch(user):
                 raise ConfigurationError(
@@ -73,6 +85,7 @@ class SlackChannel:
         self._errors: tuple[type[Exception], ...] = (sdk.errors.SlackClientError, OSError)
         self._verifier: Any = signature.SignatureVerifier
         self._secret = signing_secret
+        self.app_token = app_token
         self._channel = channel
         self.people = dict(people)
 
@@ -130,15 +143,27 @@ class SlackChannel:
     # ── Slack ───────────────────────────────────────────────────────────────────────────────────
 
     async def call(self, method: str, **what: Any) -> Mapping[str, Any]:
-        """Call a method of Slack. Its errors are told by their code only: the rest may hold what was sent."""
+        """Call a method of Slack."""
+        return await self._asked(method, json=what)
+
+    async def _asked(self, method: str, **how: Any) -> Mapping[str, Any]:
+        """What Slack says. Its errors are told by their code only: the rest may hold what was sent."""
         try:
-            said = await asyncio.to_thread(self._client.api_call, method, json=what)
+            said = await asyncio.to_thread(self._client.api_call, method, **how)
         except self._errors as error:
             raise _told(method, error) from None
         return cast("Mapping[str, Any]", said.data)
 
+    async def socket_url(self) -> str:
+        """The address of a new socket."""
+        headers = {"Authorization": f"Bearer {self.app_token}"}
+        said = await self._asked("apps.connections.open", headers=headers)
+        return str(said["url"])
+
     def signed(self, body: bytes, timestamp: str, signature: str, now: float) -> bool:
         """Whether Slack has sent this for our app, within the last five minutes."""
+        if self._secret is None:
+            return False
         if not (timestamp.isascii() and timestamp.isdecimal() and signature.isascii()):
             return False
         try:

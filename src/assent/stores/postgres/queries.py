@@ -211,6 +211,17 @@ def tasks(query: TaskQuery) -> tuple[str, list[object]]:
                 " where w.name = any (?::text[]))",
                 who,
             )
+    if query.priority is not None:
+        where.add("task.priority >= ?", query.priority)
+    if query.risk is not None:
+        where.add("entry.body::json ->> 'risk' = ?", query.risk)
+    if query.label is not None:
+        key, value = query.label
+        labels = "json_each_text(entry.body::json -> 'labels') as l"
+        if value is None:
+            where.add(f"exists (select from {labels} where l.key = ? or l.value = ?)", key, key)
+        else:
+            where.add(f"exists (select from {labels} where l.key = ? and l.value = ?)", key, value)
     if query.due_before is not None:
         where.add("task.due <= ?", query.due_before)
     if query.text:

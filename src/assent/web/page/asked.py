@@ -15,13 +15,21 @@ class Asked:
     workflow: str | None = None
     mine: bool = False
     overdue: bool = False
+    risk: str | None = None
+    label: str | None = None
+    urgent: bool = False
     cursor: str | None = None
 
     @property
     def filtered(self) -> bool:
         """Whether anything narrows the list."""
         narrowed = self.q or self.workflow or self.mine or self.overdue
-        return bool(narrowed) or self.status not in ("", "open")
+        return bool(narrowed or self.finer) or self.status not in ("", "open")
+
+    @property
+    def finer(self) -> bool:
+        """Whether it is narrowed by what stands behind “More”."""
+        return bool(self.risk or self.label or self.urgent)
 
 
 def one_of(given: str | None, known: Sequence[str]) -> str:

@@ -62,6 +62,9 @@ async def _page(request: Request, results: Sequence[Result]) -> Response:
         workflow=given.get("workflow") or None,
         mine=flag(given.get("mine")),
         overdue=flag(given.get("overdue")),
+        risk=given.get("risk", "").strip() or None,
+        label=given.get("label", "").strip() or None,
+        urgent=flag(given.get("urgent")),
         cursor=given.get("cursor") or None,
     )
     newest = await system.stream.newest()  # before the list: what comes after it is live
@@ -70,6 +73,9 @@ async def _page(request: Request, results: Sequence[Result]) -> Response:
         to=who_of(request).user if asked.mine else None,
         workflow=asked.workflow,
         overdue=asked.overdue or None,
+        risk=asked.risk,
+        label=asked.label,
+        priority=1 if asked.urgent else None,
         q=asked.q,
         cursor=asked.cursor,
         limit=PER_PAGE,
@@ -87,6 +93,8 @@ async def _page(request: Request, results: Sequence[Result]) -> Response:
         if asked.status == "open"
         else "0",
         workflows=sorted({*system.workflows, *(task.workflow for task in page.items)}),
+        risks=sorted({task.risk for task in page.items if task.risk}),
+        labels=sorted({f"{n}={v}" for task in page.items for n, v in task.labels.items()}),
         newest=newest,
         asks=words.ASKS,
         said=words.SAID,

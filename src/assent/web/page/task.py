@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -23,14 +23,15 @@ from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.web import api
 from assent.web.page import show, view, words
+from assent.web.page.typed import forget, parts, posted, typed
 from assent.web.problem import Problem
 from assent.web.request import actor_of, link, system_of, who_of
 from assent.web.wire.basic import as_json
 from assent.web.wire.tasks import Option
 
-MOST_FIELDS: Final = 10_000
 VIA: Final = "page"
 QUEUE: Final = 30
+_ANSWERS: Final = frozenset({"approve", "reject", "edit", "answer"})
 
 CHANGED: Final = (
     "You changed something, so nothing was sent yet. Use “Approve with changes” to approve it as you "
@@ -57,14 +58,15 @@ async def show_task(request: Request, task: str) -> Response:
 
 async def answer_task(request: Request, task: str) -> Response:
     """Do what the button says; what counts leads back to the task, what does not is told on the spot."""
-    post: dict[str, list[str]] = {}
-    async with request.form(max_fields=MOST_FIELDS) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, str):
-                post.setdefault(name, []).append(value)
+    post = await posted(request)
     sent = Sent(post=post)
+    if sent.one("action") == "forget":
+        await forget(request, task)
+        return RedirectResponse(link(request, "task", task=task), 303)
     receipt = await _act(request, await system_of(request).inbox.get(task), sent)
     if receipt.ok:
+        if sent.one("action") in _ANSWERS:
+            await forget(request, task)
         return RedirectResponse(link(request, "task", task=task), 303)
     status = api.STATUS[receipt.status]
     return await _page(request, task, Sent(post=post, receipt=receipt), status=status)
@@ -150,6 +152,8 @@ async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> 
     system, who = system_of(request), who_of(request)
     newest = await system.stream.newest()  # before the task: what comes after it is live
     task = await system.inbox.get(id)
+    draft = {} if sent.post else await typed(request, task)
+    sent = Sent(post=draft) if draft else sent
     title, detail = words.told(sent.receipt, who.user) if sent.receipt else ("", "")
     errors = sent.receipt.errors if sent.receipt else ()
     drawn = _drawn(task, sent, errors)
@@ -170,7 +174,10 @@ async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> 
         answered=_said(task),
         shown=_shown(task),
         drawn=drawn,
-        editing=bool(errors) or bool(sent.receipt and sent.receipt.message == CHANGED),
+        editing=bool(errors)
+        or bool(sent.receipt and sent.receipt.message == CHANGED)
+        or (bool(draft) and task.kind is TaskKind.APPROVE and _changed(task, sent)),
+        draft=bool(draft),
         reason=sent.one("reason"),
         chosen=sent.post.get("choice", []),
         may_answer=not may_not,
@@ -208,7 +215,7 @@ def _drawn(task: TaskView, sent: Sent, errors: Sequence[FieldError]) -> Drawn | 
 
 
 def _complaints(errors: Sequence[FieldError], drawn: Drawn | None) -> list[dict[str, str]]:
-    labels = {part.pointer: part.field.label for part in _parts(drawn)} if drawn else {}
+    labels = {part.pointer: part.field.label for part in parts(drawn)} if drawn else {}
     return [
         {
             "pointer": error.pointer if error.pointer in labels else "",
@@ -219,14 +226,6 @@ def _complaints(errors: Sequence[FieldError], drawn: Drawn | None) -> list[dict[
         }
         for error in errors
     ]
-
-
-def _parts(drawn: Drawn) -> Iterator[Drawn]:
-    yield drawn
-    for part in drawn.parts:
-        yield from _parts(part)
-    for row in drawn.rows:
-        yield from _parts(row.item)
 
 
 async def _queue(request: Request, task: TaskView) -> Sequence[TaskView]:

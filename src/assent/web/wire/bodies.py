@@ -183,13 +183,16 @@ class Listing(BaseModel):
 
 
 class TaskFilter(Listing):
-    """Which tasks. ``to`` may be ``me``."""
+    """Which tasks. ``to`` may be ``me``; ``label``: ``name`` or ``name=value``; ``priority``: the lowest."""
 
     status: Literal["open", "closed", "all"] = "open"
     to: str | None = None
     workflow: str | None = None
     run: str | None = None
     kind: TaskKind | None = None
+    risk: str | None = None
+    label: str | None = None
+    priority: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
     overdue: bool | None = None
     q: str | None = None
 

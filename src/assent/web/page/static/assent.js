@@ -231,8 +231,52 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.dataset.sent) { if (form.dataset.sent) event.preventDefault(); return; }
   form.dataset.sent = "yes"; // a double click sends once
+  clearTimeout(keeping?.timer); // it is on its way: nothing is left to keep
 });
 window.addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
+
+// ── what is typed is kept on the server, and who else is looking ────────────────────────────────
+
+let keeping = null;
+function keepTyped(form, now = false) {
+  clearTimeout(keeping?.timer);
+  const send = () => {
+    keeping = null;
+    const what = new FormData(form);
+    for (const box of $$("input[type=password]", form)) what.delete(box.name);
+    fetch(form.dataset.typed, { method: "POST", body: what, keepalive: true }).catch(() => {});
+  };
+  if (now) send();
+  else keeping = { form, timer: setTimeout(send, 700) };
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-typed]");
+  if (form) keepTyped(form);
+});
+
+async function sayHere() {
+  const others = $("#others[data-here]");
+  if (!others || document.hidden) return;
+  const reply = await fetch(others.dataset.here, { method: "POST" }).catch(() => null);
+  if (!reply?.ok) return;
+  const names = (await reply.json()).others;
+  const told = names.length ? `${names.join(", ")} ${names.length > 1 ? "are" : "is"} looking at this too.` : "";
+  if (others.textContent !== told) others.textContent = told;
+}
+
+function presence() {
+  if (!$("#others[data-here]")) return;
+  sayHere();
+  setInterval(sayHere, 15000);
+  document.addEventListener("visibilitychange", sayHere);
+}
+
+window.addEventListener("pagehide", () => {
+  if (keeping && !keeping.form.dataset.sent) keepTyped(keeping.form, true);
+  const others = $("#others[data-here]");
+  if (others) navigator.sendBeacon(`${others.dataset.here}?gone=1`);
+});
 
 // ── keys ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -292,5 +336,6 @@ $("[data-help]")?.addEventListener("click", () => $("#help").showModal());
 tellTimes();
 enhance();
 live();
+presence();
 if (["#approve", "#edit", "#reject"].includes(location.hash)) go(location.hash.slice(1));
 else if ($("#receipt")) $("#receipt").scrollIntoView({ block: "nearest" });

@@ -45,6 +45,7 @@ Written: TypeAlias = Snapshot | str | bytes | bytearray | Mapping[str, Any]
 
 _LOOK: Final = 0.02  # seconds
 _SECRET: Final = "secret"
+_TOGETHER: Final = ""  # the name that no live object can have
 _OVER: Final = frozenset({RunStatus.PARKED, RunStatus.PAUSED})
 # What happened to a run, rather than in its code: a copy begins anew in these matters.
 _OF_THE_RUN: Final = frozenset(
@@ -201,20 +202,16 @@ class Snapshots:
                 f"The run {head.id!r} cannot be paused: its session holds {_named(session)}, and the workflow's "
                 "session_pause_policy is 'hard_error'. Take them out first. The run goes on."
             )
-        kept: dict[str, bytes] = {}
-        wrong: dict[str, Any] = {}
-        for name, value in session.items():
-            try:
-                kept[name] = pickle.dumps(value)
-            except Exception:  # noqa: BLE001  (pickling runs the object's own code, which may raise anything)
-                wrong[name] = value
-        if wrong:
+        wrong = {name: value for name, value in session.items() if _pickled(value) is None}
+        together = None if wrong else _pickled(dict(session))
+        if together is None:
             raise SessionNotKept(
-                f"The run {head.id!r} cannot be paused: its session holds {_named(wrong)}, which cannot be pickled. "
-                "Take it out, keep what it is made from in ctx.state, or choose session_pause_policy='warn_drop'. "
-                "The run goes on."
+                f"The run {head.id!r} cannot be paused: its session holds {_named(wrong or session)}, which cannot be "
+                "pickled. Take it out, keep what it is made from in ctx.state, or choose "
+                "session_pause_policy='warn_drop'. The run goes on."
             )
-        return kept, []
+        # One pickle: what two names share, they share again. The names stand beside it, to be read without loading it.
+        return {**dict.fromkeys(session, b""), _TOGETHER: together}, []
 
     async def _key(self) -> bytes:
         """The secret of this installation: the one in the settings, or the store's own."""
@@ -346,15 +343,33 @@ class Snapshots:
             run = names.get(copy.id, copy.id)
             if not copy.session or self._engine.session_there(run):
                 continue
+            together = copy.session.get(_TOGETHER)
             loaded: dict[str, Any] = {}
-            for name, raw in copy.session.items():
-                try:
-                    loaded[name] = pickle.loads(raw)
-                except Exception as error:
-                    raise SnapshotRefused(
-                        f"The live object {name!r} in the snapshot's session cannot be loaded here: {error!r:.200}"
-                    ) from error
+            if together is not None:
+                loaded = dict(_unpickled(_named_in(copy.session), together))
+            else:  # an older snapshot has one pickle for each
+                loaded = {name: _unpickled(name, raw) for name, raw in copy.session.items()}
             self._engine.session_of(run).update(loaded)
+
+
+def _pickled(value: Any) -> bytes | None:
+    try:
+        return pickle.dumps(value)
+    except Exception:  # noqa: BLE001  (pickling runs the object's own code, which may raise anything)
+        return None
+
+
+def _unpickled(name: str, raw: bytes) -> Any:
+    try:
+        return pickle.loads(raw)
+    except Exception as error:
+        raise SnapshotRefused(
+            f"The live object {name!r} in the snapshot's session cannot be loaded here: {error!r:.200}"
+        ) from error
+
+
+def _named_in(session: Mapping[str, bytes]) -> str:
+    return ", ".join(sorted(name for name in session if name != _TOGETHER))
 
 
 def _check_foreign(snapshot: Snapshot, *, sealed: bool) -> None:
@@ -364,7 +379,7 @@ def _check_foreign(snapshot: Snapshot, *, sealed: bool) -> None:
             "The snapshot is not sealed by this installation. Where several are one, give them the same "
             "Settings(secret=…)."
         )
-    names = sorted({name for copy in snapshot.runs for name in copy.session})
+    names = [_named_in(copy.session) for copy in snapshot.runs if copy.session]
     if names:
         raise SnapshotRefused(
             f"The snapshot holds live objects ({', '.join(names)}), and is not sealed by this installation: loading "

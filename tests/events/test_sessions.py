@@ -56,9 +56,9 @@ async def paused(made: Any) -> Any:
     return handler
 
 
-async def test_live_objects_are_the_very_same_in_every_step_and_after_a_pause_in_the_process() -> (
-    None
-):
+async def test_live_objects_are_the_very_same_in_every_step_and_after_a_pause_in_the_process(
+    place: str,
+) -> None:
     app, seen = App(), list[object]()
 
     async def start(ctx: StepContext, event: StartEvent) -> InputRequest:
@@ -70,14 +70,14 @@ async def test_live_objects_are_the_very_same_in_every_step_and_after_a_pause_in
         return StopEvent(result=ctx.session["live"] is seen[1])
 
     made = app.events("it", [start, end], session_pause_policy="warn_drop")
-    async with Harness(app):
+    async with Harness(app, database=place):
         handler = await paused(made)
         with pytest.warns(SessionDropped, match="live"):
             snapshot = await handler.pause()
         assert snapshot.dropped == ("live",)
         await made.resume(snapshot)
         await handler.respond_to_input("r")
-        assert await handler.result(timeout=5) is True
+        assert await handler.result(timeout=30) is True
 
 
 async def test_pickle_or_error_takes_live_objects_along() -> None:
@@ -91,13 +91,16 @@ async def test_pickle_or_error_takes_live_objects_along() -> None:
     async with app:
         handler = await made.resume(snapshot.to_json())
         await handler.respond_to_input("r")
-        assert await handler.result(timeout=5) == [["cache", "self"], {"a": 1}, False]
+        told = await handler.result(timeout=5)
+        assert told == [["cache", "self"], {"a": 1}, True], "two names of one object are so again"
 
 
-async def test_pickle_or_error_refuses_what_cannot_be_pickled_and_the_run_is_unharmed() -> None:
+async def test_pickle_or_error_refuses_what_cannot_be_pickled_and_the_run_is_unharmed(
+    place: str,
+) -> None:
     app = App()
     made = asking(app, lock=True)
-    async with Harness(app):
+    async with Harness(app, database=place):
         handler = await paused(made)
         with pytest.raises(SessionNotKept, match=r"'lock' \(_thread:lock\)") as caught:
             await handler.pause()
@@ -107,20 +110,20 @@ async def test_pickle_or_error_refuses_what_cannot_be_pickled_and_the_run_is_unh
             -1
         ] == "run.waiting"
         await handler.respond_to_input("r")
-        assert (await handler.result(timeout=5))[0] == ["cache", "lock", "self"]
+        assert (await handler.result(timeout=30))[0] == ["cache", "lock", "self"]
 
 
-async def test_hard_error_refuses_while_there_is_any_live_object() -> None:
+async def test_hard_error_refuses_while_there_is_any_live_object(place: str) -> None:
     app = App()
     made = asking(app, "hard_error")
-    async with Harness(app):
+    async with Harness(app, database=place):
         handler = await paused(made)
         with pytest.raises(SessionNotKept, match=r"'cache' \(.*:Cache\), 'self'"):
             await handler.pause()
         with pytest.raises(SessionNotKept):
             await handler.snapshot()
         await handler.respond_to_input("r")
-        assert (await handler.result(timeout=5))[2] is True
+        assert (await handler.result(timeout=30))[2] is True
 
     bare = App()
 

@@ -65,7 +65,7 @@ def numbers(events: list[Event]) -> list[int]:
 
 @pytest.mark.parametrize("blocking", [False, True])
 async def test_a_side_effect_step_sends_once_and_class_and_fields_stay_intact(
-    blocking: bool,
+    blocking: bool, place: str
 ) -> None:
     app, got, threads = App(), list[Event](), set[int]()
 
@@ -81,9 +81,9 @@ async def test_a_side_effect_step_sends_once_and_class_and_fields_stay_intact(
         return StopEvent(result=event.tags)
 
     made = app.events("it", [start_blocking if blocking else start, finish])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
-        assert await handler.result(timeout=5) == {"a"}
+        assert await handler.result(timeout=30) == {"a"}
     assert got == [Part(number=1, tags=frozenset({"a"}))]
     assert type(got[0]) is Part
     assert threading.get_ident() not in threads
@@ -127,7 +127,7 @@ async def test_events_of_a_derived_class_go_to_who_takes_the_base() -> None:
         assert await (await held(h, made)).result(timeout=5) == "Special"
 
 
-async def test_a_fan_out_keeps_to_max_concurrency_and_a_fan_in_gets_all() -> None:
+async def test_a_fan_out_keeps_to_max_concurrency_and_a_fan_in_gets_all(place: str) -> None:
     app, at_once, most = App(), list[int](), list[int]()
 
     async def split(event: StartEvent) -> list[Part]:
@@ -147,12 +147,12 @@ async def test_a_fan_out_keeps_to_max_concurrency_and_a_fan_in_gets_all() -> Non
         return Done(parts=tuple(sorted(numbers(found)))) if found else None
 
     made = app.events("it", [split, work, join])
-    async with Harness(app) as h:
-        assert await (await held(h, made)).result(timeout=5) == Done(parts=tuple(range(12)))
+    async with Harness(app, database=place) as h:
+        assert await (await held(h, made)).result(timeout=30) == Done(parts=tuple(range(12)))
     assert max(most) == 3
 
 
-async def test_collect_hands_out_one_of_each_type_in_the_order_asked() -> None:
+async def test_collect_hands_out_one_of_each_type_in_the_order_asked(place: str) -> None:
     app = App()
 
     async def start(event: StartEvent) -> tuple[Count, Part]:
@@ -163,13 +163,13 @@ async def test_collect_hands_out_one_of_each_type_in_the_order_asked() -> None:
         return StopEvent(result=found) if found else None
 
     made = app.events("it", [start, both])
-    async with Harness(app) as h:
-        assert await (await held(h, made)).result(timeout=5) == [Part(number=1), Count(number=2)]
+    async with Harness(app, database=place) as h:
+        assert await (await held(h, made)).result(timeout=30) == [Part(number=1), Count(number=2)]
 
 
-async def test_the_first_stop_ends_the_run_and_the_losing_branches_are_cancelled_and_awaited() -> (
-    None
-):
+async def test_the_first_stop_ends_the_run_and_the_losing_branches_are_cancelled_and_awaited(
+    place: str,
+) -> None:
     app, ended = App(), list[str]()
 
     async def start(event: StartEvent) -> tuple[Part, Count]:
@@ -187,14 +187,16 @@ async def test_the_first_stop_ends_the_run_and_the_losing_branches_are_cancelled
         return StopEvent(result="quick")
 
     made = app.events("it", [start, slow, quick])
-    async with Harness(app):
+    async with Harness(app, database=place):
         handler = await made.run()
-        assert await handler.result(timeout=5) == "quick"
+        assert await handler.result(timeout=30) == "quick"
         assert ended == ["cleaned up"]
         assert await handler.tasks() == ()
 
 
-async def test_a_branch_that_waits_for_people_loses_its_task_when_another_ends_the_run() -> None:
+async def test_a_branch_that_waits_for_people_loses_its_task_when_another_ends_the_run(
+    place: str,
+) -> None:
     app = App()
     go = asyncio.Event()
 
@@ -209,11 +211,11 @@ async def test_a_branch_that_waits_for_people_loses_its_task_when_another_ends_t
         return StopEvent(result="quick")
 
     made = app.events("it", [start, answered, quick])
-    async with Harness(app):
+    async with Harness(app, database=place):
         handler = await made.run()
         asked = [e async for e in _until_request(handler)]
         go.set()
-        assert await handler.result(timeout=5) == "quick"
+        assert await handler.result(timeout=30) == "quick"
         receipt = await handler.respond_to_input(asked[0].request_id, 1)
         assert receipt.status == "cancelled"
 
@@ -225,18 +227,18 @@ async def _until_request(handler: Handler) -> AsyncIterator[InputRequest]:
             return
 
 
-async def test_a_run_in_which_nothing_can_happen_any_more_has_stalled_at_once() -> None:
+async def test_a_run_in_which_nothing_can_happen_any_more_has_stalled_at_once(place: str) -> None:
     app = App()
 
     async def start(event: StartEvent) -> None: ...
 
     made = app.events("it", [start])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
         with pytest.raises(WorkflowStalled, match="'it' has stalled"):
-            await handler.result(timeout=5)
+            await handler.result(timeout=30)
         with pytest.raises(RunFailed):
-            await handler.result(timeout=5)
+            await handler.result(timeout=30)
         assert await handler.status() == "failed"
 
 
@@ -309,7 +311,7 @@ async def test_the_workflows_timeout_does_not_count_the_time_people_take() -> No
             await handler.result(timeout=5)
 
 
-async def test_a_failed_run_goes_on_from_its_failed_step() -> None:
+async def test_a_failed_run_goes_on_from_its_failed_step(place: str) -> None:
     app, ran, broken = App(), list[str](), [True]
 
     async def start(event: StartEvent) -> list[Part]:
@@ -327,16 +329,16 @@ async def test_a_failed_run_goes_on_from_its_failed_step() -> None:
         return StopEvent(result=sum(numbers(found))) if found else None
 
     made = app.events("it", [start, work, join])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
         assert await handler.status() == "failed"
         broken.clear()
         await handler.retry()
-        assert await handler.result(timeout=5) == 3
+        assert await handler.result(timeout=30) == 3
     assert sorted(ran) == ["start", "work 0", "work 1", "work 1", "work 2"]
 
 
-async def test_abort_ends_the_run_and_its_tasks_and_twice_is_harmless() -> None:
+async def test_abort_ends_the_run_and_its_tasks_and_twice_is_harmless(place: str) -> None:
     app = App()
 
     async def start(event: StartEvent) -> InputRequest:
@@ -346,12 +348,12 @@ async def test_abort_ends_the_run_and_its_tasks_and_twice_is_harmless() -> None:
         return StopEvent()
 
     made = app.events("it", [start, answered])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
         assert [await handler.abort("no more") for _ in range(2)] == ["cancelled"] * 2
         assert (await h.inbox.tasks()).items == ()
         with pytest.raises(RunCancelled, match="no more"):
-            await handler.result(timeout=5)
+            await handler.result(timeout=30)
 
 
 # ── people ──────────────────────────────────────────────────────────────────────────────────────
@@ -396,10 +398,10 @@ async def test_a_request_is_a_task_and_an_answer_in_the_inbox_resumes_the_workfl
         assert sorted(await handler.result(timeout=5)) == ["r0", "r1", "r2"]
 
 
-async def test_several_requests_are_open_at_once_and_only_their_branches_wait() -> None:
+async def test_several_requests_are_open_at_once_and_only_their_branches_wait(place: str) -> None:
     app = App()
     made = review(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made, parts=3)
         pending = await handler.pending_requests()
         assert {(type(each), each.request_id, each.prompt) for each in pending} == {
@@ -416,7 +418,7 @@ async def test_several_requests_are_open_at_once_and_only_their_branches_wait() 
         ).status == "already_decided"
         assert (await handler.respond_to_input("r9", 1)).status == "unknown"
         await handler.respond_to_input("r1", {"approved": True})
-        assert await handler.result(timeout=5) == ["r2", "r0", "r1"]
+        assert await handler.result(timeout=30) == ["r2", "r0", "r1"]
 
 
 @pytest.mark.parametrize("answer", [0, "", False, None, {}, [], "123"])
@@ -475,7 +477,7 @@ async def test_an_answer_may_come_the_instant_the_request_is_on_the_stream() -> 
         assert await handler.result() == 300
 
 
-async def test_requests_of_a_child_surface_on_the_parent_with_their_path() -> None:
+async def test_requests_of_a_child_surface_on_the_parent_with_their_path(place: str) -> None:
     app = App()
     made = review(app)
 
@@ -483,7 +485,7 @@ async def test_requests_of_a_child_surface_on_the_parent_with_their_path() -> No
     async def parent(ctx: Context) -> list[str]:
         return list(await ctx.run(made, {"parts": 3}))
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(parent)
         handler = Handler(run.id, app.system.runs.reached)
         pending = await handler.pending_requests()
@@ -493,13 +495,13 @@ async def test_requests_of_a_child_surface_on_the_parent_with_their_path() -> No
         for number in range(3):
             receipt = await handler.respond_to_input(f"r{number}", {"approved": True})
             assert receipt.status == "accepted"
-        assert sorted(await run.result(timeout=5)) == ["r0", "r1", "r2"]
+        assert sorted(await run.result(timeout=30)) == ["r0", "r1", "r2"]
 
 
 # ── streams, handles ────────────────────────────────────────────────────────────────────────────
 
 
-async def test_every_reader_gets_every_event_in_order_from_any_place_to_the_end() -> None:
+async def test_every_reader_gets_every_event_in_order_from_any_place_to_the_end(place: str) -> None:
     app = App()
 
     async def start(ctx: StepContext, event: StartEvent) -> Part:
@@ -513,10 +515,10 @@ async def test_every_reader_gets_every_event_in_order_from_any_place_to_the_end(
         return StopEvent(result="done")
 
     made = app.events("it", [start, finish])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run()
         live = [asyncio.ensure_future(_all(handler)) for _ in range(3)]
-        await handler.result(timeout=5)
+        await handler.result(timeout=30)
         seen = [await each for each in live] + [await _all(handler)]
         await h.crash_and_restart()
         seen.append(await _all(handler))
@@ -532,10 +534,10 @@ async def _all(handler: Handler, after: int = 0) -> list[Event]:
     return [event async for event in handler.stream_events(after=after)]
 
 
-async def test_a_handle_consumes_nothing() -> None:
+async def test_a_handle_consumes_nothing(place: str) -> None:
     app = App()
     made = review(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made, parts=3)
         results = [asyncio.ensure_future(handler.result(timeout=30)) for _ in range(5)]
         until = asyncio.ensure_future(handler.wait_until("paused"))
@@ -550,7 +552,7 @@ async def test_a_handle_consumes_nothing() -> None:
         assert await made.handler(handler.id).result() == ["r0", "r1", "r2"]
 
 
-async def test_fifty_concurrent_increments_of_one_state_key_give_fifty() -> None:
+async def test_fifty_concurrent_increments_of_one_state_key_give_fifty(place: str) -> None:
     app = App()
 
     async def split(event: StartEvent) -> list[Part]:
@@ -566,8 +568,8 @@ async def test_fifty_concurrent_increments_of_one_state_key_give_fifty() -> None
         return StopEvent(result=ctx.state["count"]) if ctx.collect(event, [Count] * 50) else None
 
     made = app.events("it", [split, add, join])
-    async with Harness(app) as h:
-        assert await (await held(h, made)).result(timeout=5) == 50
+    async with Harness(app, database=place) as h:
+        assert await (await held(h, made)).result(timeout=30) == 50
 
 
 async def test_a_start_that_does_not_fit_makes_no_run() -> None:

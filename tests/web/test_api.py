@@ -29,6 +29,16 @@ async def test_a_run_is_started_looked_at_and_found(office: Office) -> None:
     assert [run["id"] for run in listed["items"]] == ["r-1"]
 
 
+async def test_a_fork_says_which_run_it_left(office: Office) -> None:
+    http = await office.program()
+    await http.post("/runs", json={"workflow": "refund", "input": REFUND, "id": "r-1"})
+    snapshot = await office.app.run("r-1").snapshot()
+    fork = await office.app.resume(snapshot, fork=True, id="r-2")
+    assert (await http.get(f"/runs/{fork.id}")).json()["origin"] == "r-1"
+    listed = (await http.get("/runs")).json()["items"]
+    assert {run["id"]: run["origin"] for run in listed} == {"r-1": None, "r-2": "r-1"}
+
+
 async def test_the_same_id_with_another_input_is_a_conflict(office: Office) -> None:
     http = await office.program()
     await http.post("/runs", json={"workflow": "refund", "input": REFUND, "id": "r-1"})

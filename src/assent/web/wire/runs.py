@@ -28,6 +28,7 @@ class RunLine(BaseModel):
     labels: dict[str, str]
     parent: str | None
     root: str
+    origin: str | None
     created: datetime
     updated: datetime
     finished: datetime | None

@@ -115,7 +115,7 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     (
         "nobody looks whether the run has moved on",
         _STORE,
-        "self._heads.get(write.row.id, 0) != write.expected",
+        "self._heads.get(write.row.id, _NEW) != write.follows",
         "False",
     ),
     (

@@ -107,9 +107,14 @@ class Ledger:
 
     async def outdated(self, run: RunId) -> bool:
         """Whether others have moved the run on beyond what was known here; now it is known."""
-        if self._store.sharing is None or run in self._writing or run not in self._heads:
+        sharing = self._store.sharing
+        if sharing is None or run in self._writing or run not in self._heads:
             return False
         known = self._heads[run].number
+        number = await sharing.stands(run)
+        head = self._heads.get(run)
+        if number is not None and head is not None and head.number >= number:
+            return head.number != known
         stored = await self._stored(run)
         head = self._heads.get(run)
         if stored is None and head is not None and run not in self._writing:
@@ -156,6 +161,10 @@ class Ledger:
         if found is None:
             raise RunNotFound(run)
         return found
+
+    def told(self, run: RunId) -> Run | None:
+        """The run as it stands on disk, as far as this process has heard; None where it is not in memory."""
+        return self._durable[run] if run in self._durable else self._heads.get(run)
 
     def live_task(self, task: TaskId) -> tuple[RunId, HumanTask] | None:
         """An open task of a run whose head is in memory, once it is durable."""

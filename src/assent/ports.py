@@ -25,7 +25,7 @@ from assent.core.durations import Duration
 from assent.core.journal import Key, RunId, TaskId
 from assent.core.place import Line
 from assent.core.policy import Escalate, Policy, Remind
-from assent.core.record import Past, Record
+from assent.core.record import GENESIS, Past, Record
 from assent.core.signal import EventResult, SignalReceipt
 from assent.core.values import Json
 from assent.errors import AssentError
@@ -173,9 +173,10 @@ class StoredRun(NamedTuple):
 class Write:
     """What one transaction does to one run: entries after number ``expected``, and their projections.
 
-    ``expected`` 0 makes the run. ``erase`` also erases the payloads of all its earlier entries. ``fence`` is the
-    number of the lease under which the run is advanced: an older one is refused. Answers need none; a run that is
-    made with one begins in the hands of who made it.
+    ``previous`` is the hash of that entry: where two have written the third, whoever writes the fourth says after
+    which. ``expected`` 0 makes the run. ``erase`` also erases the payloads of all its earlier entries. ``fence`` is
+    the number of the lease under which the run is advanced: an older one is refused. Answers need none; a run that
+    is made with one begins in the hands of who made it.
     """
 
     row: RunRow
@@ -187,6 +188,12 @@ class Write:
     place: PlaceRow | None = None
     erase: bool = False
     fence: int | None = None
+    previous: str = GENESIS
+
+    @property
+    def follows(self) -> tuple[int, str]:
+        """Where the run must stand: the number of its newest entry, and its hash."""
+        return self.expected, self.previous
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +274,13 @@ class Sharing(Protocol):
 
         ``news``: which runs others have written to, and up to which entry. ``void``: this process counted as dead, so
         the leases it held are not its own any more.
+        """
+        ...
+
+    def stands(self, run: RunId) -> Awaitable[int | None]:
+        """The number of the run's newest entry, whoever wrote it; None where there is no such run.
+
+        What is asked at the same moment is looked up together.
         """
         ...
 

@@ -68,6 +68,7 @@ def projected(
     return Write(
         row=run_row(after),
         expected=before.number,
+        previous=before.head,
         records=records,
         tasks=tasks,
         timers=timers,

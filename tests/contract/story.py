@@ -80,6 +80,7 @@ class Story:
         return Write(
             row=row,
             expected=self.number,
+            previous=self.head,
             records=records,
             tasks=tasks,
             timers=timers,

@@ -206,6 +206,25 @@ async def test_what_builds_on_a_bad_write_is_stale(store: Store) -> None:
     assert len(await store.journal("run_1")) == 1
 
 
+async def test_what_builds_on_a_write_that_lost_is_stale_although_the_number_fits(
+    store: Store,
+) -> None:
+    story = Story()
+    await story.tell(store, STARTED)
+    other = replace(story)
+    lost, built_on_it = other.next(done("lost")), other.next(done("built on it"))
+    await story.tell(store, done("won"))
+    results = await asyncio.gather(
+        store.commit([lost]), store.commit([built_on_it]), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [Stale, Stale]
+    with pytest.raises(Stale):
+        await store.commit([built_on_it])
+    found = await store.journal(story.id)
+    assert [record.hash for record in found][-1] == story.head
+    assert len(found) == 2
+
+
 async def test_an_entry_is_never_written_over(store: Store) -> None:
     story = Story()
     await story.tell(store, STARTED, done("first"))

@@ -254,7 +254,9 @@ async def test_of_several_processes_one_hands_a_failure_to_its_hook(shared: str)
             assert len((await c.runs(label=f"about={id}")).items) == 1
 
 
-async def test_a_look_that_was_on_its_way_when_news_came_hides_none_of_it(shared: str) -> None:
+async def test_a_look_that_was_on_its_way_when_news_came_hides_none_of_it(
+    shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A run is read as it was; it moves on elsewhere, that is heard here; only then the reading is there."""
     world = World()
     a, b = an_app(shared, world), an_app(shared, world)
@@ -262,11 +264,13 @@ async def test_a_look_that_was_on_its_way_when_news_came_hides_none_of_it(shared
         await (await b.start("refund", 7, id="r-1")).wait()
         here = a.run("r-1")
         assert await here.status() == "waiting"
-        load, arrive, read = a.store.load, asyncio.Event(), asyncio.Event()
+        sharing = a.store.sharing
+        assert sharing is not None
+        stands, arrive, read = sharing.stands, asyncio.Event(), asyncio.Event()
         heard = asyncio.Event()
 
-        async def slow(run: str) -> Any:
-            found = await load(run)
+        async def slow(run: str) -> int | None:
+            found = await stands(run)
             if a.system.runs.watched:  # somebody waits, and looks a last time before that
                 read.set()
                 await arrive.wait()
@@ -277,7 +281,7 @@ async def test_a_look_that_was_on_its_way_when_news_came_hides_none_of_it(shared
                 heard.set()
 
         a.store.subscribe(tell)
-        a.store.load = slow  # type: ignore[method-assign]
+        monkeypatch.setattr(sharing, "stands", slow)
         result = asyncio.ensure_future(here.result(timeout=PATIENT))
         await read.wait()
         await b.run("r-1").approve("refund", by="bob")

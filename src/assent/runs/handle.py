@@ -359,11 +359,10 @@ class RunHandle(Generic[R]):
     async def _until(
         self, reached: Callable[[Run], bool], timeout: Duration | None
     ) -> tuple[Run, RunFinished | None]:
-        head = await self._head()
-        if reached(head):
-            return head, None
         if timeout is None:
             return await self._reached(reached)
+        if reached(head := await self._head()):
+            return head, None  # however short the timeout is
         async with asyncio.timeout(duration(timeout).total_seconds()):
             return await self._reached(reached)
 
@@ -371,9 +370,11 @@ class RunHandle(Generic[R]):
         while True:
             with watching(self._runs().watched, [self.id], reached) as (watcher,):
                 if reached(head := await self._head()):
-                    return head, None
+                    return head, watcher.finished
                 await watcher.arrived
-                if reached(head := await self._head()):
+                # It was so while this waited; whether others have moved it on since need not be asked.
+                head = self._parts.ledger.told(self.id) or await self._head()
+                if reached(head):
                     return head, watcher.finished
 
     async def _until_below(self, head: Run) -> tuple[Run, RunFinished | None]:

@@ -34,7 +34,7 @@ _TASKS: Final = "task join entry on entry.run = task.run and entry.number = task
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 
 HEADS: Final = """
-    select json_group_object(id, number) from run where id in (select value from json_each(?))
+    select json_group_array(json_array(id, number, head)) from run where id in (select value from json_each(?))
 """
 
 

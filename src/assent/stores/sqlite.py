@@ -28,7 +28,7 @@ from pydantic_core import from_json, to_json
 
 from assent.core.journal import RunId, TaskId
 from assent.core.place import Line, Standing, Waiting
-from assent.core.record import Past, Record
+from assent.core.record import GENESIS, Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import ConfigurationError, NotOpen, ValueNotKept
 from assent.ports import (
@@ -58,6 +58,7 @@ log = logging.getLogger("assent.store")
 MEMORY: Final = ":memory:"
 _CLOSED: Final = "The store is closed: nothing is read or written any more. Open the app again."
 _KNOWN_HEADS: Final = 20_000
+_NEW: Final = (0, GENESIS)  # where a run stands that is not there yet
 
 
 @dataclass(slots=True)
@@ -103,7 +104,9 @@ class SqliteStore:
         self._lock = DatabaseLock(self._path) if self._path else None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: list[Listener] = []
-        self._heads: dict[RunId, int] = {}
+        self._heads: dict[
+            RunId, tuple[int, str]
+        ] = {}  # the newest entry of each run: its number, its hash
         self._seq = 0
         self._closed = False
         self._abandoned = False
@@ -270,13 +273,13 @@ class SqliteStore:
         }
         if unknown:
             found = self._connection.execute(queries.HEADS, [_text(list(unknown))]).fetchone()[0]
-            self._heads.update(dict.fromkeys(unknown, 0))
-            self._heads.update(from_json(found))
+            self._heads.update(dict.fromkeys(unknown, _NEW))
+            self._heads.update((run, (number, head)) for run, number, head in from_json(found))
 
     def _gather(self, job: _Job, batch: _Batch) -> None:
         for write in job.writes:
             # A new run is not looked up: that another one has its first entry shows when this one is inserted.
-            if self._heads.get(write.row.id, 0) != write.expected:
+            if self._heads.get(write.row.id, _NEW) != write.follows:
                 job.error = Stale(write.row.id, write.expected)
                 return
             if write.place and not self._has_room(write.place):
@@ -285,7 +288,7 @@ class SqliteStore:
         numbered: list[Record] = []
         for write in job.writes:
             row = write.row
-            self._heads[row.id] = row.number
+            self._heads[row.id] = row.number, row.head
             batch.runs[row.id] = row
             for record in write.records:
                 self._seq += 1

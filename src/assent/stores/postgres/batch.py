@@ -24,6 +24,7 @@ class _RunPart:
     """A run in a batch: where it must stand before, and as it is after."""
 
     expected: int
+    previous: str
     row: RunRow
     fence: int | None
 
@@ -42,17 +43,17 @@ class Batch:
     places: dict[RunId, PlaceRow] = field(default_factory=dict[RunId, PlaceRow])
     erased: list[RunId] = field(default_factory=list[RunId])
 
-    def stands_at(self, run: RunId) -> int | None:
-        """Where the run will stand once this batch is written; None where it does not speak of it."""
+    def stands_at(self, run: RunId) -> tuple[int, str] | None:
+        """The run's newest entry once this batch is written, number and hash; None where it does not speak of it."""
         part = self.runs.get(run)
-        return None if part is None else part.row.number
+        return None if part is None else (part.row.number, part.row.head)
 
     def add(self, write: Write) -> None:
         """Write this too."""
         row, fence = write.row, write.fence
         part = self.runs.get(row.id)
         if part is None:
-            self.runs[row.id] = _RunPart(write.expected, row, fence)
+            self.runs[row.id] = _RunPart(write.expected, write.previous, row, fence)
         else:
             part.row = row
             part.fence = part.fence if fence is None else fence
@@ -75,7 +76,8 @@ class Batch:
 
     def columns(self) -> list[object]:
         """The parameters of the commit function after the first four; raises ValueNotKept."""
-        parts = list(self.runs.values())
+        # In one order everywhere, so that two who lock the same runs do not wait for each other.
+        parts = sorted(self.runs.values(), key=lambda part: part.row.id)
         for part in parts:
             _readable(part.row.labels)
         for task in self.tasks.values():
@@ -89,6 +91,7 @@ class Batch:
         return [
             *_columns([part.row for part in parts], len(RunRow._fields)),
             [part.expected for part in parts],
+            [part.previous for part in parts],
             [part.fence for part in parts],
             *_columns([entry[1:] for entry in self.entries], _ENTRY_COLUMNS),
             *_columns(self.tasks.values(), len(TaskRow._fields)),

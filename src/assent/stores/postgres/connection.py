@@ -77,6 +77,7 @@ class Connections:
         self._options = options
         self._pool: Any = None
         self._sessions: set[int] = set()
+        self._over = False
         # A pooler in between knows no session: no prepared statements then, and settings within a transaction.
         self._bare = options.wake == "poll"
         self._knobs = {"statement_timeout": f"{int(options.statement_timeout * 1000)}"}
@@ -91,6 +92,7 @@ class Connections:
                 min_size=0,
                 max_size=self._options.pool,
                 init=self._note,
+                reset=_as_it_is,
                 **self._arguments(),
             )
             async with self._lent():
@@ -130,6 +132,7 @@ class Connections:
 
     async def terminate(self) -> None:
         """Let go at once."""
+        self._over = True
         if self._pool is not None:
             self._pool.terminate()
 
@@ -189,6 +192,10 @@ class Connections:
             except Exception as error:
                 if not is_away(error):
                     raise meant(error) from None
-                if sent and not again:
+                if self._over or (sent and not again):
                     raise StoreAway(self.where, error) from error
                 await backoff.pause(error)
+
+
+async def _as_it_is(connection: Any) -> None:
+    """What a reader leaves behind: nothing, as no statement here changes its session. It is worth a round trip."""

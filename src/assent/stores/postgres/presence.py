@@ -15,7 +15,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from assent.core.journal import RunId
@@ -25,6 +25,7 @@ from assent.ports import Known, Lease, News, TimerRow
 from assent.stores.postgres.connection import Connections, is_away
 from assent.stores.postgres.migrating import lock_of
 from assent.stores.postgres.options import Postgres
+from assent.stores.postgres.standings import STANDS, Standings
 
 log = logging.getLogger("assent.store")
 
@@ -128,6 +129,7 @@ class Presence:
         self._void: list[Callable[[], None]] = []
         self._workers: list[Callable[[], None]] = []
         self.holders: list[Callable[[], Sequence[RunId]]] = []
+        self._standings = Standings(lambda runs: self._fetch(STANDS, runs))
 
     def _sql(self, text: str) -> str:
         return text.replace("{s}", self._schema)
@@ -227,6 +229,10 @@ class Presence:
         """Be told on the loop."""
         self._news.append(news)
         self._void.append(void)
+
+    def stands(self, run: RunId) -> Awaitable[int | None]:
+        """The number of the run's newest entry, whoever wrote it; None where there is no such run."""
+        return self._standings.of(run)
 
     def advance(self, work: Callable[[], None], held: Callable[[], Sequence[RunId]]) -> None:
         """This process advances runs."""

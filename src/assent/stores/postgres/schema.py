@@ -150,7 +150,7 @@ COMMIT: Final = """
         run_id text[], run_workflow text[], run_version text[], run_status text[], run_number bigint[],
         run_head text[], run_by text[], run_labels text[], run_root text[], run_parent text[],
         run_created bigint[], run_updated bigint[], run_finished bigint[], run_state text[],
-        run_expected bigint[], run_fence bigint[],
+        run_expected bigint[], run_previous text[], run_fence bigint[],
         entry_run text[], entry_number bigint[], entry_at bigint[], entry_kind text[], entry_key text[],
         entry_body text[], entry_payload text[], entry_digest text[], entry_hash text[],
         task_id text[], task_run text[], task_root text[], task_workflow text[], task_number bigint[],
@@ -164,37 +164,59 @@ COMMIT: Final = """
         place_run text[], place_queue text[], place_standing text[], place_first bigint[],
         place_parallelism bigint[], place_rate bigint[], place_since bigint[],
         erased text[]
-    ) returns table (first bigint, before bigint, run text, number bigint, fenced boolean, no_room boolean)
-    language plpgsql as $body$
+    ) returns table (first bigint, before bigint, run text, number bigint, head text, fenced boolean,
+        no_room boolean)
+    language plpgsql
+    -- Rows are found by index, also while a young table has no statistics, and nothing is planned anew for each call.
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    as $body$
     #variable_conflict use_column
     declare
         start bigint;
         newest bigint;
+        fit bigint;
+        fits bigint;
+        crowded text[];
         count bigint := coalesce(array_length(entry_run, 1), 0);
     begin
         -- One commit at a time, over all processes: entries become visible in the order of their seq.
         perform pg_advisory_xact_lock(lock);
-        -- Leases are claimed beside it: what is compared below must still hold when it is written.
-        perform from {s}.run as r where r.id = any (run_id) order by r.id for no key update;
 
-        return query
-            select null::bigint, null::bigint, given.id, coalesce(r.number, 0),
-                given.fence is not null and r.id is not null
-                    and (r.owner is distinct from me or r.fence <> given.fence),
-                false
-            from unnest(run_id, run_expected, run_fence) as given (id, expected, fence)
-            left join {s}.run as r on r.id = given.id
-            where coalesce(r.number, 0) <> given.expected
-                or (given.fence is not null and r.id is not null
-                    and (r.owner is distinct from me or r.fence <> given.fence));
-        if found then
-            return;
-        end if;
-
-        if array_length(place_run, 1) > 0 then
-            -- Those who are let in here count too, in their order; those who leave here have left.
-            return query
-                select null::bigint, null::bigint, given.run, null::bigint, false, true
+        -- Compared and written in one go, as leases are claimed beside it; where one does not fit, all is undone.
+        begin
+            update {s}.run as there set status = r.status, number = r.number, head = r.head,
+                    updated = r.updated, finished = r.finished, state = r.state,
+                    owner = case when r.finished is null then there.owner end
+                from unnest(run_id, run_status, run_number, run_head, run_updated, run_finished, run_state,
+                    run_expected, run_previous, run_fence)
+                    as r (id, status, number, head, updated, finished, state, expected, previous, fence)
+                where there.id = r.id and r.expected > 0 and there.number = r.expected
+                    and there.head = r.previous
+                    and (r.fence is null or (there.owner = me and there.fence = r.fence));
+            get diagnostics fit = row_count;
+            -- A run that is new and fenced begins its life in the hands of who made it.
+            insert into {s}.run as there (id, workflow, version, status, number, head, by, labels, root, parent,
+                    created, updated, finished, state, owner, fence)
+                select r.id, r.workflow, r.version, r.status, r.number, r.head, r.by, r.labels, r.root, r.parent,
+                    r.created, r.updated, r.finished, r.state,
+                    case when r.fence is not null and r.finished is null then me end, coalesce(r.fence, 0)
+                from unnest(run_id, run_workflow, run_version, run_status, run_number, run_head, run_by,
+                    run_labels, run_root, run_parent, run_created, run_updated, run_finished, run_state,
+                    run_expected, run_fence)
+                    as r (id, workflow, version, status, number, head, by, labels, root, parent, created,
+                        updated, finished, state, expected, fence)
+                where r.expected = 0
+                on conflict (id) do nothing;
+            get diagnostics fits = row_count;
+            if fit + fits < array_length(run_id, 1) then
+                raise exception using errcode = 'ASNOT';
+            end if;
+            if array_length(place_run, 1) > 0 then
+                -- Those who are let in here count too, in their order; those who leave here have left.
+                select array_agg(given.run) into crowded
                 from (
                     select p.run, p.queue, p.parallelism, p.rate, p.since,
                         row_number() over (partition by p.queue order by p.turn) as turn,
@@ -208,10 +230,29 @@ COMMIT: Final = """
                         > given.parallelism
                     or given.start + (select count(*) from {s}.place as t
                         where t.queue = given.queue and t.first > given.since) > given.rate;
-            if found then
+                if crowded is not null then
+                    raise exception using errcode = 'ASNOT';
+                end if;
+            end if;
+        exception when sqlstate 'ASNOT' then
+            if crowded is not null then
+                return query select null::bigint, null::bigint, one, null::bigint, null::text, false, true
+                    from unnest(crowded) as one;
                 return;
             end if;
-        end if;
+            return query
+                select null::bigint, null::bigint, given.id, coalesce(r.number, 0), r.head,
+                    given.fence is not null and r.id is not null
+                        and (r.owner is distinct from me or r.fence <> given.fence),
+                    false
+                from unnest(run_id, run_expected, run_previous, run_fence)
+                    as given (id, expected, previous, fence)
+                left join {s}.run as r on r.id = given.id
+                where coalesce(r.number, 0) <> given.expected or r.head <> given.previous
+                    or (given.fence is not null and r.id is not null
+                        and (r.owner is distinct from me or r.fence <> given.fence));
+            return;
+        end;
 
         select coalesce(max(e.seq), 0) into newest from {s}.entry as e;
         if count > 0 then
@@ -231,26 +272,6 @@ COMMIT: Final = """
             from unnest(entry_run, entry_number, entry_at, entry_kind, entry_key, entry_body,
                 entry_payload, entry_digest, entry_hash) with ordinality
                 as e (run, number, at, kind, key, body, payload, digest, hash, place);
-
-        -- A run that is new and fenced begins its life in the hands of who made it.
-        insert into {s}.run as there (id, workflow, version, status, number, head, by, labels, root, parent,
-                created, updated, finished, state, owner, fence)
-            select r.id, r.workflow, r.version, r.status, r.number, r.head, r.by, r.labels, r.root, r.parent,
-                r.created, r.updated, r.finished, r.state,
-                case when r.fence is not null and r.finished is null then me end, coalesce(r.fence, 0)
-            from unnest(run_id, run_workflow, run_version, run_status, run_number, run_head, run_by,
-                run_labels, run_root, run_parent, run_created, run_updated, run_finished, run_state,
-                run_expected, run_fence)
-                as r (id, workflow, version, status, number, head, by, labels, root, parent, created,
-                    updated, finished, state, expected, fence)
-            where r.expected = 0;
-        update {s}.run as there set status = r.status, number = r.number, head = r.head,
-                updated = r.updated, finished = r.finished, state = r.state,
-                owner = case when r.finished is null then there.owner end
-            from unnest(run_id, run_status, run_number, run_head, run_updated, run_finished, run_state,
-                run_expected)
-                as r (id, status, number, head, updated, finished, state, expected)
-            where there.id = r.id and r.expected > 0;
 
         if array_length(task_id, 1) > 0 then
             insert into {s}.task as there (id, run, root, workflow, number, name, kind, status, outcome, title,
@@ -308,7 +329,8 @@ COMMIT: Final = """
                 and exists (select from {s}.process as p where p.number <> me) then
             perform pg_notify(channel, wake);
         end if;
-        return query select start, newest, null::text, null::bigint, null::boolean, null::boolean;
+        return query
+            select start, newest, null::text, null::bigint, null::text, null::boolean, null::boolean;
     end
     $body$
 """

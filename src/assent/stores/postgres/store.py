@@ -21,7 +21,7 @@ from pydantic_core import from_json
 
 from assent.core.journal import RunId, TaskId
 from assent.core.place import Line, Standing, Waiting
-from assent.core.record import Past, Record
+from assent.core.record import GENESIS, Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import NotOpen, StoreAway
 from assent.ports import (
@@ -56,13 +56,13 @@ _CLOSED: Final = "The store is closed: nothing is read or written any more. Open
 _PAGE: Final = 2000
 _END: Final = 2**63 - 1
 _TASK_COLUMNS: Final = len(TaskRow._fields)
-_PARAMETERS: Final = 4 + 16 + 9 + 15 + 2 + 3 + 6 + 7 + 1
+_PARAMETERS: Final = 4 + 17 + 9 + 15 + 2 + 3 + 6 + 7 + 1
 
 
 class Unfit(NamedTuple):
     """Why the commit function refused what was to be written of a run: it stands elsewhere, or is fenced, or full."""
 
-    number: int | None
+    newest: tuple[int, str] | None  # the entry's number and hash
     fenced: bool
     no_room: bool
 
@@ -250,6 +250,8 @@ class PostgresStore:
                 await self._close_writing()
                 await backoff.pause(error)
                 continue
+            if not rows:
+                continue  # what did not fit is not so any more
             first, before = rows[0]["first"], rows[0]["before"]
             if rows[0]["run"] is None:
                 return before, _numbered(going, first)
@@ -257,7 +259,12 @@ class PostgresStore:
                 # The connection was lost over this very batch: perhaps it had been written.
                 left = [job for job in left if not await self._is_stored(job)]
             known = {
-                row["run"]: Unfit(row["number"], row["fenced"], row["no_room"]) for row in rows
+                row["run"]: Unfit(
+                    None if row["no_room"] else (row["number"], row["head"] or GENESIS),
+                    row["fenced"],
+                    row["no_room"],
+                )
+                for row in rows
             }
 
     async def _writing_connection(self) -> Any:
@@ -490,14 +497,13 @@ def _gathered(jobs: list[_Job], known: Mapping[RunId, Unfit]) -> tuple[Batch, li
 
 def _unfit(job: _Job, batch: Batch, known: Mapping[RunId, Unfit]) -> Stale | Fenced | Full | None:
     for write in job.writes:
-        number, fenced, no_room = known.get(write.row.id, _FITS)
+        there, fenced, no_room = known.get(write.row.id, _FITS)
         if no_room and write.place and write.place.standing == Standing.IN:
             return Full(write.row.id)
         if fenced and write.fence is not None and write.expected:
             return Fenced(write.row.id)
-        stands = batch.stands_at(write.row.id)
-        stands = number if stands is None else stands
-        if stands is not None and stands != write.expected:
+        newest = batch.stands_at(write.row.id) or there
+        if newest is not None and newest != write.follows:
             return Stale(write.row.id, write.expected)
     return None
 

@@ -126,7 +126,7 @@ class Server:
         self._end()
 
     def _end(self) -> int:
-        code = self._process.wait(timeout=20)
+        code = self._process.wait(timeout=100)
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._log.close()

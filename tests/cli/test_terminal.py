@@ -17,7 +17,7 @@ import pytest
 from tests.cli.console import ASSENT, Console, environment
 
 OFFER = '{"customer": "Ann", "price": 900}'
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\[?[0-9;?]*\Z)")
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -38,6 +38,7 @@ class Terminal:
         )
         os.close(theirs)
         self.seen = ""
+        self._told = b""
         self._read_up_to = 0
 
     def until(self, words: str) -> Self:
@@ -55,7 +56,7 @@ class Terminal:
         """Read to the end; the exit code."""
         while self._read():
             pass
-        return self._process.wait(timeout=20)
+        return self._process.wait(timeout=100)
 
     def interrupt(self) -> None:
         """What Ctrl-C does."""
@@ -64,19 +65,20 @@ class Terminal:
     def stop(self) -> None:
         """Let go of it, whatever it does."""
         self._process.kill()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=100)
         os.close(self._ours)
 
-    def _read(self) -> str:
-        readable, _, _ = select.select([self._ours], [], [], 30)
+    def _read(self) -> bool:
+        """Read what there is; whether the other end is still open."""
+        readable, _, _ = select.select([self._ours], [], [], 100)
         assert readable, f"nothing more comes after:\n{self.seen}"
         try:
-            read = os.read(self._ours, 4096).decode("utf-8", "replace")
+            self._told += os.read(self._ours, 4096)
         except OSError:  # what Linux says once the other end is closed
-            return ""
-        read = ESCAPES.sub("", read).replace("\r", "")
-        self.seen += read
-        return read
+            return False
+        # All of it anew: what was read may end in the middle of an escape, or be nothing but one.
+        self.seen = ESCAPES.sub("", self._told.decode("utf-8", "replace")).replace("\r", "")
+        return True
 
 
 @contextmanager

@@ -197,7 +197,7 @@ def _holding(console: Console) -> Generator[int]:
         yield process.pid
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=100) == 0
 
 
 def _sqlite(console: Console, statement: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from assent.access import Role
 from tests.web.conftest import Office
@@ -36,7 +36,7 @@ class Desk:
         """A browser of its own, signed in as this user."""
         how.setdefault("viewport", {"width": 1200, "height": 800})
         context = await self.browser.new_context(**how)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         self.stack.push_async_callback(context.close)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -58,6 +58,7 @@ class Desk:
 @asynccontextmanager
 async def desk_of(office: Office) -> AsyncGenerator[Desk]:
     """Open the office to browsers; nothing may complain by the end."""
+    expect.set_options(timeout=60_000)  # the machine may be busy with other things
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(

@@ -199,6 +199,6 @@ async def test_a_server_that_stops_and_a_revoked_key_end_sockets(
             proxy=None,
         )
         await until(lambda: streams.count == 1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(100):
         await socket.wait_closed()
     assert socket.close_code == live.RESTARTS

@@ -158,7 +158,7 @@ async def test_the_status_of_an_approval_is_told_until_it_is_decided(office: Off
     task = await office.agreement()
     key = await office.key("ada", Role.VIEWER)
     headers = {"Authorization": f"Bearer {key}"}
-    async with office.served() as at, httpx2.AsyncClient(headers=headers, timeout=20) as http:
+    async with office.served() as at, httpx2.AsyncClient(headers=headers, timeout=100) as http:
         url = f"{at}{API}/approvals/{task.run_id}/agree/stream"
         seen: list[str] = []
         async with http.stream("GET", url) as response:

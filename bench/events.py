@@ -92,14 +92,16 @@ async def measure(steps: int, cycles: int) -> dict[str, float]:
 
         await (await chain.run(number=200)).result()
         await cycle()
-        at = time.perf_counter()
+        at, spent = time.perf_counter(), time.process_time()
         await (await chain.run(number=steps)).result()
-        took = time.perf_counter() - at
-        at = time.perf_counter()
+        took, work = time.perf_counter() - at, time.process_time() - spent
+        at, spent = time.perf_counter(), time.process_time()
         sizes = await asyncio.gather(*(cycle() for _ in range(cycles)))
         return {
             "steps_per_s": round(steps / took),
+            "cpu_us_per_step": round(work / steps * 1e6),
             "cycles_per_s": round(cycles / (time.perf_counter() - at)),
+            "cpu_ms_per_cycle": round((time.process_time() - spent) / cycles * 1e3, 2),
             "bytes": max(sizes),
         }
 
@@ -144,12 +146,16 @@ async def main(steps, cycles):
         return len(kept)
     told = {}
     await chain(200)
-    at = time.perf_counter(); await chain(steps); told["steps_per_s"] = round(steps / (time.perf_counter() - at))
+    at, spent = time.perf_counter(), time.process_time()
+    await chain(steps)
+    told["steps_per_s"] = round(steps / (time.perf_counter() - at))
+    told["cpu_us_per_step"] = round((time.process_time() - spent) / steps * 1e6)
     try:
         await cycle()
-        at = time.perf_counter()
+        at, spent = time.perf_counter(), time.process_time()
         sizes = await asyncio.gather(*(cycle() for _ in range(cycles)))
         told["cycles_per_s"] = round(cycles / (time.perf_counter() - at)); told["bytes"] = max(sizes)
+        told["cpu_ms_per_cycle"] = round((time.process_time() - spent) / cycles * 1e3, 2)
     except Exception as error:
         told["cycle_error"] = repr(error)[:200]
     print(json.dumps(told))

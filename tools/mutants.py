@@ -56,6 +56,8 @@ _RUN = ("core/run.py", ("tests/core/test_run.py",))
 _RECORD = ("core/record.py", ("tests/core/test_journal.py",))
 _VALUES = ("core/values.py", ("tests/core/test_values.py",))
 _LEDGER = ("ledger.py", ("tests/unit/test_ledger.py",))
+_CHECKPOINTS = ("engine/checkpoints.py", ("tests/unit/test_checkpoints.py",))
+_KEEPING = ("engine/keeping.py", ("tests/unit/test_checkpoints.py",))
 _REPLAY = ("engine/replay.py", ("tests/unit/test_replay.py",))
 _STATE = ("engine/state.py", ("tests/unit/test_state.py",))
 _STREAM = ("stream.py", ("tests/unit/test_stream.py",))
@@ -320,6 +322,20 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     ),
     ("sets are written as they come", _VALUES, "sorted(members, key=dump)", "members"),
     ("half a surrogate passes", _VALUES, "            value.encode()\n", "            pass\n"),
+    # ── checkpoints ─────────────────────────────────────────────────────────────────────────────
+    (
+        "a checkpoint forgets what a branch is about to hear",
+        _CHECKPOINTS,
+        "return now is not None and now.closing is None and now.answers == slot.task.answers",
+        "return True",
+    ),
+    ("what has ended is carried for ever", _KEEPING, "self._kept.pop(path, None)", "pass"),
+    (
+        "a checkpoint of a branch forgets what lives below it",
+        _KEEPING,
+        "return not below or int(below) not in (told.again or ())",
+        "return True",
+    ),
     # ── the writer, replay, state ───────────────────────────────────────────────────────────────
     (
         "people are told what is not durable",

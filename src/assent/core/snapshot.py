@@ -82,6 +82,7 @@ class Snapshot:
     by: str
     dropped: tuple[str, ...] = ()
     seal: Seal | None = None
+    _digest: str | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def run(self) -> RunId:
@@ -96,11 +97,17 @@ class Snapshot:
     @property
     def digest(self) -> str:
         """A short name for all that it holds (SHA-256, 128 bits)."""
-        return _short(hashlib.sha256(_canonical(_content(self))).digest())
+        return self._digest or self._known_as(_digest_of(_content(self))).digest
+
+    def _known_as(self, digest: str) -> Snapshot:
+        """The same, knowing its digest: it never changes, and is asked for several times."""
+        object.__setattr__(self, "_digest", digest)
+        return self
 
     def sealed(self, secret: bytes) -> Snapshot:
         """The same snapshot, with the seal of this secret."""
-        return replace(self, seal=Seal(by=_name_of(secret), mac=_mac(secret, self.digest)))
+        seal = Seal(by=_name_of(secret), mac=_mac(secret, self.digest))
+        return replace(self, seal=seal)._known_as(self.digest)
 
     def is_sealed_by(self, secret: bytes) -> bool:
         """Whether this secret has sealed it. Raises SnapshotRefused where its seal was forged."""
@@ -135,11 +142,11 @@ class Snapshot:
         try:
             digest = told["digest"]
             body = {name: part for name, part in told.items() if name not in {"digest", "seal"}}
-            if _short(hashlib.sha256(_canonical(body)).digest()) != digest:
+            if _digest_of(body) != digest:
                 raise SnapshotRefused(
                     "The snapshot does not match its digest: it was cut off, or changed on its way."
                 )
-            return _snapshot(told)
+            return _snapshot(told)._known_as(digest)
         except SnapshotRefused:
             raise
         except (
@@ -194,7 +201,7 @@ def _content(snapshot: Snapshot) -> dict[str, Any]:
 
 def _whole(snapshot: Snapshot) -> dict[str, Any]:
     told = _content(snapshot)
-    told["digest"] = _short(hashlib.sha256(_canonical(told)).digest())
+    told["digest"] = snapshot.digest
     if snapshot.seal is not None:
         told["seal"] = {"by": snapshot.seal.by, "mac": snapshot.seal.mac}
     return told
@@ -221,6 +228,10 @@ def _canonical(told: object) -> bytes:
     return json.dumps(
         told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()
+
+
+def _digest_of(content: object) -> str:
+    return _short(hashlib.sha256(_canonical(content)).digest())
 
 
 def _short(digest: bytes) -> str:

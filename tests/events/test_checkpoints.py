@@ -11,6 +11,7 @@ import pytest
 
 from assent import App, Context, RunFailed
 from assent.authoring.events import workflow
+from assent.authoring.functions import Workflow
 from assent.events import EventWorkflow
 from assent.testing import Harness
 from tests.events.branching import branching
@@ -159,7 +160,7 @@ async def test_a_checkpoint_carries_all_that_branches_beside_the_main_line_have_
     assert ran == dict.fromkeys(["bob", *(f"turn {n}" for n in range(5))], 1)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(8))
 async def test_a_loop_that_checkpoints_and_crashes_ends_as_one_that_does_neither(seed: int) -> None:
     told: list[list[Any]] = []
     for checkpoints in (False, True):
@@ -193,3 +194,84 @@ async def test_a_step_may_report_and_a_workflow_may_not() -> None:
         assert told == [1]
         with pytest.raises(RunFailed, match=r"use ctx\.emit"):
             await run.result(timeout=5)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+async def test_a_snapshot_takes_living_branches_along(beside: bool) -> None:
+    ran = Counter[str]()
+
+    def made(app: App) -> Workflow[Any]:
+        @app.workflow
+        async def below(ctx: Context, name: str) -> str:
+            return str(await ctx.ask(name, str))
+
+        @app.workflow
+        async def loop(ctx: Context) -> list[Any]:
+            async def watches() -> list[Any]:
+                said = await ctx.ask("who", str)
+                await ctx.step("greet", ran.update, [said])
+                deep = await ctx.run(below, "deep")
+                await ctx.sleep("1h")
+                return [said, deep]
+
+            async def turns() -> int:
+                turn = ctx.cursor or 0
+                while turn < 3:
+                    await ctx.ask(f"on {turn}", bool)
+                    await ctx.step("turn", ran.update, [f"turn {turn}"])
+                    turn += 1
+                    await ctx.checkpoint(turn)
+                return turn
+
+            if beside:
+                return list(await ctx.gather(watches(), turns()))
+            watching = asyncio.ensure_future(watches())
+            return [await turns(), await watching]
+
+        return loop
+
+    app = App()
+    async with Harness(app) as h:
+        run = await h.start(made(app))
+        await h.person("ann").answers("on 0", True)
+        await h.person("ann").answers("who", "bob")
+        await h.person("ann").answers("on 1", True)
+        kept = (await run.pause()).to_bytes()
+    there = App()
+    made(there)
+    async with Harness(there) as h:
+        for fork in (False, True):
+            run = await there.resume(kept, fork=fork)
+            await h.rest()
+            for task in await run.tasks():
+                value: Any = True if task.key == "on 2" else "yes"
+                assert (await h.inbox.answer(task.id, value, by="ann")).ok
+            await h.rest()
+            await h.advance("2h")
+            told = [["bob", "yes"], 3] if beside else [3, ["bob", "yes"]]
+            assert await run.result(timeout=30) == told
+    once = {"bob": 1, "turn 0": 1, "turn 1": 1, "turn 2": 2}  # the last one here, and in the fork
+    assert ran == once
+
+
+async def test_a_step_may_look_at_the_cursor_and_nothing_comes_of_it() -> None:
+    app = App()
+
+    @app.workflow
+    async def loop(ctx: Context) -> list[Any]:
+        def looks() -> Any:
+            return ctx.cursor
+
+        async def looks_async() -> Any:
+            return await asyncio.wait_for(asyncio.shield(asyncio.sleep(0, ctx.cursor)), 60)
+
+        told = [await ctx.step(looks), await ctx.step(looks_async)]
+        told += await ctx.gather(ctx.step("in a branch", lambda: 1))
+        await ctx.checkpoint(3)
+        return told
+
+    async with Harness(app) as h:
+        run = await h.start(loop)
+        assert await run.result(timeout=30) == [None, None, 1]
+        keys = [event.data["key"] async for event in run.events() if event.name == "step.finished"]
+    assert keys[-1] == "1/in a branch", "looking made no branch"

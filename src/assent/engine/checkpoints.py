@@ -19,7 +19,7 @@ from assent.core.journal import EventEmitted, Fact, RunCheckpointed
 from assent.core.run import Run, RunStatus
 from assent.core.values import Json, unpack
 from assent.engine import steps
-from assent.engine.branch import Branch, path_of
+from assent.engine.branch import Branch, current, path_of
 from assent.engine.children import outcome_error
 from assent.engine.execution import Execution
 from assent.engine.ground import Engine, Ground
@@ -49,7 +49,10 @@ class Checkpoints(Ground):
 
     def _line(self) -> Branch:
         """The line that the code asking is of: branches that it numbers itself are the main line's."""
-        branch = self.execution.branch()
+        step = steps.running.get()
+        inside = step is not None and step.run_id == self.head.id
+        # A step may look, from a thread or a task of its own: that begins no branch.
+        branch = current.get() if inside else self.execution.branch()
         return self.execution.main if branch.numbered else branch
 
     def recorded(self) -> Sequence[Ended]:

@@ -457,13 +457,14 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody a directory knows: what they belong to, who their manager is, and whose manager they are."""
+    """Somebody a directory knows: what they belong to, who manages them, whom they manage, where they read mail."""
 
     name: str
     groups: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     manager: str | None = None
     reports: frozenset[str] = frozenset()
+    mail: str | None = None
 
 
 class Directory(Protocol):

@@ -182,7 +182,7 @@ def test_who_people_are_is_said_on_the_command_line(console: Console) -> None:
     put = console("people", "put", "ann", "--group", "finance", "--manager", "mia")
     assert put.code == 0, put.err
     assert console("people", "ls", "--json").json["items"] == [
-        {"name": "ann", "groups": ["finance"], "roles": [], "manager": "mia"}
+        {"name": "ann", "groups": ["finance"], "roles": [], "manager": "mia", "mail": None}
     ]
     assert console("people", "away", "ann", "--to", "bob").code == 2
     assert console("people", "away", "ann", "--to", "bob", "--for", "3 days").code == 0

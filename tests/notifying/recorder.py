@@ -52,6 +52,10 @@ def asking(*channels: object) -> App:
         return int(await ctx.ask("number", int, to="ann"))
 
     @app.workflow
+    async def pick(ctx: Context) -> str:
+        return str(await ctx.choose("colour", ["red", "blue"], to="ann"))
+
+    @app.workflow
     async def chain(ctx: Context) -> int:
         for name in ("ann", "bob", "cy"):
             await ctx.approve(name, to=name)

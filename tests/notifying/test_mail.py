@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from assent import ConfigurationError
+from assent import App, ConfigurationError, Context, InvalidInput
 from assent.notifying.mail import MailChannel
 from assent.system import Settings
 from assent.testing import Harness
@@ -298,13 +298,6 @@ async def test_links_may_be_left_out() -> None:
             assert f"{HERE}/tasks/" in told
 
 
-async def test_what_cannot_be_approved_by_a_button_has_no_such_link(post: Post) -> None:
-    await post.h.start("fill", None)
-    (letter,) = post.box.to("ann")
-    assert "/answer/" not in text_of(letter)
-    assert f"{HERE}/tasks/" in text_of(letter)
-
-
 def test_a_password_is_neither_shown_nor_sent_in_the_clear() -> None:
     known: dict[str, Any] = {"sender": "a@b.example", "people": {}, "password": "sesame"}
     assert "sesame" not in repr(MailChannel("mail.example", username="a", **known))
@@ -312,3 +305,101 @@ def test_a_password_is_neither_shown_nor_sent_in_the_clear() -> None:
         MailChannel("mail.example", security="none", **known)
     with pytest.raises(ConfigurationError):
         MailChannel("mail.example", sender="a@b.example\r\nBcc: c@d.example", people={})
+
+
+# ── questions, and people of the directory ──────────────────────────────────────────────────────
+
+
+async def test_a_question_is_answered_from_its_link_by_filling_its_form(post: Post) -> None:
+    run = await post.h.start("fill")
+    link = link_in(post.box.to("ann")[-1])
+    page = (await post.browser.get(link)).text
+    assert 'name="value"' in page
+    assert (await post.task()).status == "open"  # looking decides nothing
+    said = {"action": "answer", "confirmation": confirmation_in(page), "value": "many"}
+    wrong = await post.browser.post(link, data=said)
+    assert wrong.status_code == 422
+    assert 'value="many"' in wrong.text  # what was typed is still there
+    said = {"action": "answer", "confirmation": confirmation_in(wrong.text), "value": "7"}
+    assert (
+        await post.browser.post(link, data={"value": "7", "action": "answer"})
+    ).status_code == 403
+    assert (await post.browser.post(link, data=said)).status_code == 200
+    assert await run.result() == 7
+    (answer,) = (await post.task()).answers
+    assert (answer.by, answer.via) == ("ann", "mail")
+    assert (await post.browser.post(link, data=said)).status_code == 410
+
+
+async def test_a_question_is_not_approved_and_an_approval_takes_no_form(post: Post) -> None:
+    await post.h.start("fill")
+    link = link_in(post.box.to("ann")[-1])
+    confirmation = confirmation_in((await post.browser.get(link)).text)
+    reply = await post.browser.post(link, data={"action": "approve", "confirmation": confirmation})
+    assert reply.status_code == 422
+    link = await post.link()
+    confirmation = confirmation_in((await post.browser.get(link)).text)
+    reply = await post.browser.post(link, data={"action": "answer", "confirmation": confirmation})
+    assert reply.status_code == 422
+    assert {task.status for task in (await post.h.inbox.tasks()).items} == {"open"}
+
+
+async def test_a_choice_is_made_from_its_link(post: Post) -> None:
+    run = await post.h.start("pick")
+    link = link_in(post.box.to("ann")[-1])
+    page = (await post.browser.get(link)).text
+    assert "Choose one" in page
+    said = {"action": "answer", "confirmation": confirmation_in(page)}
+    assert (await post.browser.post(link, data=said)).status_code == 422
+    confirmation = confirmation_in((await post.browser.get(link)).text)
+    said = {"action": "answer", "confirmation": confirmation, "choice": "1"}
+    assert (await post.browser.post(link, data=said)).status_code == 200
+    assert await run.result() == "blue"
+
+
+async def test_people_of_the_directory_are_mailed_also_as_members_of_their_groups() -> None:
+    async with mailbox() as box:
+        channel = MailChannel(
+            "127.0.0.1", box.port, sender="assent@shop.example", people=PEOPLE, security="none"
+        )
+        async with Harness(asking(channel)) as h:
+            await h.app.people.put("zoe", groups=["finance"], mail="zoe@else.example")
+            await h.app.people.put("bob", groups=["finance"], mail="other@else.example")
+            await h.app.people.put("kim", groups=["finance"])
+            await h.start("ask", {"to": ["group:finance", "user:zoe"]})
+            await h.rest()
+            got = sorted(str(letter["To"]) for letter in box.got)
+            assert got == ["bob@shop.example", "zoe@else.example"]
+            await h.start("ask", {"to": "manager"}, by="kim")
+            await h.app.people.put("kim", manager="mia")
+            await h.app.people.put("mia", mail="mia@else.example")
+            await h.start("ask", {"to": "manager"}, by="kim")
+            await h.rest()
+            assert str(box.got[-1]["To"]) == "mia@else.example"
+
+
+@pytest.mark.parametrize(
+    "mail", ["", "ann", "@", "ann@", "a b@c.example", "ann@x.example\nBcc: eve@x"]
+)
+async def test_what_is_no_address_is_refused_where_it_is_put(mail: str) -> None:
+    async with Harness(asking()) as h:
+        with pytest.raises(InvalidInput, match="/mail"):
+            await h.app.people.put("ann", mail=mail)
+
+
+async def test_an_address_that_a_directory_has_wrong_harms_nobody() -> None:
+    async with mailbox() as box:
+        claims = {"ann": "ann@x.example\nBcc: eve@x.example", "bob": "bob@shop.example"}
+        own = App(
+            channels=[MailChannel("127.0.0.1", box.port, sender="a@b.example", security="none")],
+            directory=lambda name: {"email": claims[name]} if name in claims else None,
+        )
+
+        @own.workflow
+        async def ask(ctx: Context) -> None:
+            await ctx.approve("refund", to=["ann", "bob"])
+
+        async with Harness(own) as h:
+            await h.start(ask)
+            await h.rest()
+        assert [str(letter["To"]) for letter in box.got] == ["bob@shop.example"]

@@ -78,7 +78,13 @@ async def test_people_are_put_in_groups_by_an_admin_only(office: Office) -> None
     admin, ada = await office.program(), await office.program("ada", Role.RESPONDER)
     assert (await ada.put("/people/ada", json={"groups": ["finance"]})).status_code == 403
     made = await admin.put("/people/ada", json={"groups": ["finance"], "manager": "mia"})
-    assert made.json() == {"name": "ada", "groups": ["finance"], "roles": [], "manager": "mia"}
+    assert made.json() == {
+        "name": "ada",
+        "groups": ["finance"],
+        "roles": [],
+        "manager": "mia",
+        "mail": None,
+    }
     task = await office.asked(to=["group:finance"])
     bob = await office.program("bob", Role.RESPONDER)
     assert (await bob.post(f"/tasks/{task.id}/approve")).status_code == 403

@@ -19,7 +19,7 @@ from assent.human.people import People, everybody
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView, view_of
 from assent.ledger import Ledger
-from assent.ports import Clock, Store, StoredTask, TaskQuery
+from assent.ports import Clock, Store, StoredTask, TaskQuery, User
 from assent.rows import task_of
 
 By: TypeAlias = str | Actor
@@ -109,6 +109,10 @@ class Looking:
         known = task_of(await self._stored(task))
         who = await self._people.acting(by, known.asked.by)
         return standing_in(known.rules, known.to, known.stands_for(who), known.asked.by) is not None
+
+    async def concerned(self, to: Sequence[str], requester: str | None) -> tuple[User, ...]:
+        """The people behind these names, as the directory knows them."""
+        return await self._people.concerned(to, requester)
 
     async def _stored(self, task: TaskId) -> StoredTask:
         found = await self._store.task(task)

@@ -73,9 +73,14 @@ class People:
         groups: Iterable[str] = (),
         roles: Iterable[str] = (),
         manager: str | None = None,
+        mail: str | None = None,
     ) -> User:
         """Add somebody, or say anew what they belong to."""
         actor(name)
+        if mail is not None and not _mailable(mail):
+            raise InvalidInput(
+                "The user", (FieldError("/mail", "use an address like ann@example.com"),)
+            )
         if manager is not None:
             actor(manager)
         named = _texts("groups", groups), _texts("roles", roles)
@@ -84,6 +89,8 @@ class People:
             "roles": list[Json](named[1]),
             "manager": manager,
         }
+        if mail is not None:
+            told["mail"] = mail
         await self._store.replace(_USERS, name, told)
         await self._load()
         return self._users[name]
@@ -233,6 +240,17 @@ class People:
             return frozenset(user.name for user in users if name in user.roles)
         return None
 
+    async def concerned(self, to: Iterable[str], requester: str | None) -> tuple[User, ...]:
+        """The people behind these names, each once; groups whose members nobody knows are left out."""
+        assignees = tuple(to)
+        members = await self.members(assignees, requester)
+        found: dict[str, User] = {}
+        for assignee in assignees:
+            person = person_named(assignee)
+            for name in sorted(members.get(assignee, ())) if person is None else (person,):
+                found[name] = await self.user(name) or User(name=name)
+        return tuple(found.values())
+
     async def names(self, name: str) -> tuple[str, ...]:
         """Every name under which somebody's tasks are assigned: their own, their groups', those of whom they stand
         in for."""
@@ -295,6 +313,7 @@ def _users_of(told: Mapping[str, Json]) -> dict[str, User]:
             roles=frozenset(cast("dict[str, Any]", document)["roles"]),
             manager=cast("dict[str, Any]", document)["manager"],
             reports=frozenset(reports.get(name, ())),
+            mail=cast("dict[str, Any]", document).get("mail"),
         )
         for name, document in told.items()
     }
@@ -309,6 +328,11 @@ def _away_of(name: str, told: Json) -> Away:
         end=moment(fields["end"]),
         reason=fields["reason"],
     )
+
+
+def _mailable(address: str) -> bool:
+    name, at, host = address.rpartition("@")
+    return bool(name and at and host) and address.isprintable() and " " not in address
 
 
 def _wrong(pointer: str, why: str) -> InvalidInput:
@@ -360,6 +384,7 @@ def _user(name: str, known: Known) -> User | None:
         roles=_claims(known, "roles"),
         manager=known.get("manager"),
         reports=_claims(known, "reports"),
+        mail=known.get("email"),
     )
 
 

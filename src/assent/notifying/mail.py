@@ -45,7 +45,8 @@ _BUTTON: Final = (
 class MailChannel:
     """Mails people: ``people`` says where each reads, ``groups`` (``finance``, ``role:legal``) who is in them.
 
-    A task that is assigned to nobody goes to everybody. ``security`` is ``starttls``, ``tls`` or ``none``. With
+    Whoever is not named there, and is in no group there, is looked for in the directory. A task that is assigned to
+    nobody goes to everybody in ``people``. ``security`` is ``starttls``, ``tls`` or ``none``. With
     ``links`` people may answer from the mail, where the server has a public address.
     """
 
@@ -57,7 +58,7 @@ class MailChannel:
         port: int = 587,
         *,
         sender: str,
-        people: Mapping[str, str],
+        people: Mapping[str, str] | None = None,
         groups: Mapping[str, Sequence[str]] | None = None,
         username: str | None = None,
         password: str | None = None,
@@ -72,7 +73,7 @@ class MailChannel:
         self._host = host
         self._port = port
         self._sender = _address(sender)
-        self._people = {person: _address(address) for person, address in people.items()}
+        self._people = {person: _address(address) for person, address in (people or {}).items()}
         self._groups = {
             name.removeprefix("group:"): list(who) for name, who in (groups or {}).items()
         }
@@ -97,19 +98,29 @@ class MailChannel:
         await self._mail(notice)
 
     async def _mail(self, notice: Notice) -> None:
-        people = [
-            person for person in self._who(notice.to) if (notice.id, person) not in self._sent
+        readers = await self._readers(notice)
+        letters = [
+            (person, await self._letter(notice, person, address))
+            for person, address in readers.items()
+            if (notice.id, person) not in self._sent
         ]
-        letters = [(person, await self._letter(notice, person)) for person in people]
         if letters:
             await asyncio.to_thread(self._send, notice.id, letters)
-        elif not self._who(notice.to):
+        elif not readers:
             log.warning("mail.nobody", extra={"task": notice.task_id, "to": list(notice.to)})
 
-    def _who(self, to: Sequence[str]) -> list[str]:
-        """The people behind these assignees, each once, as far as they have an address."""
-        named = [person for name in to for person in self._behind(name)] if to else self._people
-        return [person for person in dict.fromkeys(named) if person in self._people]
+    async def _readers(self, notice: Notice) -> dict[str, Address]:
+        """The people behind the assignees, each once, as far as they have an address: here, or in the directory."""
+        if not notice.to:
+            return dict(self._people)
+        named = [person for name in notice.to for person in self._behind(name)]
+        found = {person: self._people[person] for person in named if person in self._people}
+        for user in await notice.people():
+            if user.name in self._people:
+                found[user.name] = self._people[user.name]
+            elif user.mail is not None and (address := _mailbox(user.mail)) is not None:
+                found[user.name] = address
+        return found
 
     def _behind(self, assignee: str) -> Iterator[str]:
         kind, colon, name = assignee.partition(":")
@@ -120,8 +131,7 @@ class MailChannel:
 
     # ── one letter ──────────────────────────────────────────────────────────────────────────────
 
-    async def _letter(self, notice: Notice, person: str) -> EmailMessage:
-        address = self._people[person]
+    async def _letter(self, notice: Notice, person: str, address: Address) -> EmailMessage:
         letter = EmailMessage()
         letter["From"] = self._sender
         letter["To"] = address
@@ -135,10 +145,10 @@ class MailChannel:
             letter["Message-ID"] = self._message_id(f"{notice.task_id}/{notice.id}", person)
             letter["In-Reply-To"] = first
             letter["References"] = first
-        answerable = self._links and not notice.resolved and notice.task.kind is TaskKind.APPROVE
+        answerable = self._links and not notice.resolved
         link = await notice.link(person) if answerable else None
         told = lines(notice)
-        text = [*told, *([f"Approve or reject: {link}"] if link else []), "", _WHY]
+        text = [*told, *([f"{_verb(notice)}: {link}"] if link else []), "", _WHY]
         letter.set_content("\n\n".join(text))
         letter.add_alternative(_page(notice, link), subtype="html")
         return letter
@@ -199,7 +209,7 @@ def _page(notice: Notice, link: str | None) -> str:
         f"<td>{html.escape(value)}</td></tr>"
         for name, value in facts(notice.task)
     )
-    url, text = (link, "Approve or reject") if link else (notice.url, "Open it")
+    url, text = (link, _verb(notice)) if link else (notice.url, "Open it")
     button = _BUTTON.format(url=html.escape(url, quote=True), text=text) if url else ""
     known = {f"{name}: {value}" for name, value in facts(notice.task)}
     rest = [line for line in lines(notice) if line not in known and line != notice.url]
@@ -210,6 +220,19 @@ def _page(notice: Notice, link: str | None) -> str:
         button=button,
         footer=html.escape(_WHY),
     )
+
+
+def _verb(notice: Notice) -> str:
+    return "Approve or reject" if notice.task.kind is TaskKind.APPROVE else "Answer"
+
+
+def _mailbox(text: str) -> Address | None:
+    """The address as a directory has it; one that is none is left out."""
+    try:
+        return _address(text)
+    except ConfigurationError:
+        log.warning("mail.no_address")
+        return None
 
 
 def _address(text: str) -> Address:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol, runtime_checkable
@@ -14,6 +14,7 @@ from assent.core.task import Outcome
 from assent.core.values import Json
 from assent.errors import DefinitionError
 from assent.human.view import TaskView
+from assent.ports import User
 
 _NEEDED: Final = "on_approval_needed"
 _RESOLVED: Final = "on_approval_resolved"
@@ -21,6 +22,10 @@ _RESOLVED: Final = "on_approval_resolved"
 
 async def _no_link(person: str) -> str | None:
     return None
+
+
+async def _nobody() -> Sequence[User]:
+    return ()
 
 
 class Note:
@@ -60,11 +65,18 @@ class Notice:
     linked: Callable[[str], Awaitable[str | None]] = field(
         default=_no_link, repr=False, compare=False
     )
+    known: Callable[[], Awaitable[Sequence[User]]] = field(
+        default=_nobody, repr=False, compare=False
+    )
     note: Note = field(default_factory=Note, repr=False, compare=False)
 
     async def link(self, person: str) -> str | None:
         """An address where this person can answer once, without signing in; None without a public address."""
         return await self.linked(person)
+
+    async def people(self) -> Sequence[User]:
+        """Everybody whom it concerns, as the directory knows them: groups and roles are the people in them."""
+        return await self.known()
 
     @property
     def resolved(self) -> bool:

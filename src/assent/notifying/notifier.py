@@ -286,6 +286,7 @@ class Notifier:
             task=task,
             url=self.url_of(task.id),
             linked=partial(self._link, task),
+            known=partial(self._inbox.concerned, to, task.by),
             note=_StoredNote(self._store, waiting.channel, task.id),
         )
 

@@ -86,7 +86,9 @@ async def put_person(request: Request, name: str, body: bodies.NewUser) -> Respo
     """Add somebody, or say anew what they belong to."""
     by_of(request, body)
     people = system_of(request).people
-    made = await people.put(name, groups=body.groups, roles=body.roles, manager=body.manager)
+    made = await people.put(
+        name, groups=body.groups, roles=body.roles, manager=body.manager, mail=body.mail
+    )
     return reply(_user(made))
 
 
@@ -134,6 +136,7 @@ def _user(user: User) -> house.User:
         groups=sorted(user.groups),
         roles=sorted(user.roles),
         manager=user.manager,
+        mail=user.mail,
     )
 
 

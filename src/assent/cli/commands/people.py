@@ -26,14 +26,20 @@ def people() -> None:
 @click.option("--group", "groups", multiple=True, help="A group they are in; may be repeated.")
 @click.option("--role", "roles", multiple=True, help="A role they have; may be repeated.")
 @click.option("--manager", help="Their manager.")
+@click.option("--mail", help="Where they read mail.")
 @placed
 async def put(
-    place: Place, name: str, groups: tuple[str, ...], roles: tuple[str, ...], manager: str | None
+    place: Place,
+    name: str,
+    groups: tuple[str, ...],
+    roles: tuple[str, ...],
+    manager: str | None,
+    mail: str | None,
 ) -> None:
     """Add somebody, or say anew what they belong to."""
     body: dict[str, Json] = {"groups": list[Json](groups), "roles": list[Json](roles)}
     async with reach(place) as api:
-        made = await api.put(at("people", name), {**body, "manager": manager})
+        made = await api.put(at("people", name), {**body, "manager": manager, "mail": mail})
     tell(place, made, lambda _: click.echo(f"{name} is known."))
 
 
@@ -113,13 +119,14 @@ def _longer(length: str) -> timedelta:
 
 def _print_people(found: Document) -> None:
     print_table(
-        ("NAME", "GROUPS", "ROLES", "MANAGER"),
+        ("NAME", "GROUPS", "ROLES", "MANAGER", "MAIL"),
         [
             (
                 user["name"],
                 ", ".join(user["groups"]),
                 ", ".join(user["roles"]),
                 user["manager"] or "",
+                user["mail"] or "",
             )
             for user in found["items"]
         ],

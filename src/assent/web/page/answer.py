@@ -5,23 +5,30 @@ GET decides nothing, whoever follows the link. POST counts with the page's confi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assent.core.form import FormErrors
 from assent.core.policy import Actor
-from assent.core.task import TaskKind
+from assent.core.task import ReceiptStatus, TaskKind
 from assent.errors import TokenRefused
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.notifying.links import Link
 from assent.web import api
 from assent.web.page import show, view, words
+from assent.web.page.filling import answered, complaints, drawn_of
+from assent.web.page.typed import posted
 from assent.web.request import system_of
+from assent.web.wire.tasks import Option
 
 VIA: Final = "mail"
+NOTHING: Final[Mapping[str, list[str]]] = MappingProxyType({})
 _REFUSED: Final = {
     "used": (410, "This link has been used. It works once."),
     "expired": (
@@ -34,7 +41,7 @@ _FORGED: Final = (403, "This link is not complete. Open it from the message agai
 
 
 async def show_answer(request: Request, token: str) -> Response:
-    """What is asked, and two buttons."""
+    """What is asked, and the form or the buttons to answer it with."""
     links = system_of(request).links
     try:
         link = await links.read(token)
@@ -45,37 +52,64 @@ async def show_answer(request: Request, token: str) -> Response:
 
 
 async def answer_by_link(request: Request, token: str) -> Response:
-    """Approve or reject, as whom the link was made for."""
-    async with request.form() as form:
-        said = {name: value for name, value in form.items() if isinstance(value, str)}
-    links, inbox = system_of(request).links, system_of(request).inbox
-    reason = said.get("reason", "").strip()[:4000] or None
-    acts = {"approve": inbox.approve, "reject": inbox.reject}
+    """Approve, reject or answer, as whom the link was made for."""
+    post = await posted(request)
+    links = system_of(request).links
     try:
         link = await links.read(token)
-        lease = await links.use(link, said.get("confirmation", ""))
+        lease = await links.use(link, post.get("confirmation", [""])[-1])
     except TokenRefused as error:
         return await _refused(request, token, error)
-    act = acts.get(said.get("action", ""))
-    if act is None:
+    receipt = await _act(request, link, post)
+    if receipt is None:
         await lease.give_back()
         return await _page(request, link, token, status=422)
-    receipt = await act(link.task, by=Actor(link.person), reason=reason, shown=link.shown, via=VIA)
     if receipt.ok:
         with suppress(TokenRefused):  # it counts, whoever else has used the link since
             await lease.done()
     else:
         await lease.give_back()
-    return await _page(request, link, token, receipt=receipt, status=api.STATUS[receipt.status])
+    status = api.STATUS[receipt.status]
+    return await _page(request, link, token, receipt=receipt, post=post, status=status)
+
+
+async def _act(request: Request, link: Link, post: dict[str, list[str]]) -> Receipt | None:
+    """Do what the button says; None where it says nothing that can be done."""
+    inbox, by = system_of(request).inbox, Actor(link.person)
+    reason = post.get("reason", [""])[-1].strip()[:4000] or None
+    match post.get("action", [""])[-1]:
+        case "approve":
+            return await inbox.approve(link.task, by=by, reason=reason, shown=link.shown, via=VIA)
+        case "reject":
+            return await inbox.reject(link.task, by=by, reason=reason, shown=link.shown, via=VIA)
+        case "answer":
+            task = await inbox.get(link.task)
+            if task.kind is TaskKind.APPROVE:
+                return None
+            try:
+                value = answered(task, post)
+            except FormErrors as wrong:
+                return Receipt(status=ReceiptStatus.INVALID, message="", errors=tuple(wrong.errors))
+            return await inbox.answer(link.task, value, by=by, shown=link.shown, via=VIA)
+        case _:
+            return None
 
 
 async def _page(
-    request: Request, link: Link, token: str, *, receipt: Receipt | None = None, status: int = 200
+    request: Request,
+    link: Link,
+    token: str,
+    *,
+    receipt: Receipt | None = None,
+    post: Mapping[str, list[str]] = NOTHING,
+    status: int = 200,
 ) -> Response:
     task = await system_of(request).inbox.get(link.task)
     title, detail = words.told(receipt, link.person) if receipt else ("", "")
-    asks = not task.outcome and task.kind is TaskKind.APPROVE and not (receipt and receipt.ok)
+    asks = not task.outcome and not (receipt and receipt.ok)
     fresh = task.digest == link.shown
+    errors = receipt.errors if receipt else ()
+    drawn = drawn_of(task, post, errors) if asks and task.kind is TaskKind.ASK else None
     return view.render(
         request,
         "answer.html",
@@ -89,12 +123,19 @@ async def _page(
         shown=_shown(task),
         confirmation=await system_of(request).links.confirmation(link) if asks and fresh else "",
         changed=asks and not fresh,
+        drawn=drawn,
+        complaints=complaints(errors, drawn),
+        options=[Option.of(option) for option in task.options],
+        chosen=post.get("choice", []),
         trouble="",
     )
 
 
 def _shown(task: TaskView) -> show.Shown | None:
-    return None if task.shown is None else show.show(task.shown, task.form)
+    """What an answer is about; a form that asks shows its values in its fields."""
+    if task.shown is None or task.kind is TaskKind.ASK:
+        return None
+    return show.show(task.shown, task.form if task.kind is TaskKind.APPROVE else None)
 
 
 async def _refused(request: Request, token: str, error: TokenRefused) -> Response:

@@ -12,8 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from assent.access import Role
 from assent.core.entry import same_json
-from assent.core.field import FormSpec
-from assent.core.form import ABSENT, Drawn, FormErrors, draw, form_spec, read_form, sketch
+from assent.core.form import FormErrors, read_form
 from assent.core.journal import moment
 from assent.core.record import data_of
 from assent.core.task import Outcome, ReceiptStatus, TaskKind, TaskState
@@ -23,7 +22,8 @@ from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.web import api
 from assent.web.page import show, view, words
-from assent.web.page.typed import forget, parts, posted, typed
+from assent.web.page.filling import answered, complaints, drawn_of, spec_of
+from assent.web.page.typed import forget, posted, typed
 from assent.web.problem import Problem
 from assent.web.request import actor_of, link, system_of, who_of
 from assent.web.wire.basic import as_json
@@ -84,12 +84,12 @@ async def _act(request: Request, task: TaskView, sent: Sent) -> Receipt:
             case "reject":
                 return await inbox.reject(task.id, by=by, reason=reason, shown=shown, via=VIA)
             case "edit":
-                value = read_form(_spec(task), sent.post, was=task.shown)
+                value = read_form(spec_of(task), sent.post, was=task.shown)
                 if same_json(value, task.shown):
                     return await inbox.approve(task.id, by=by, reason=reason, shown=shown, via=VIA)
                 return await inbox.edit(task.id, value, by=by, reason=reason, shown=shown, via=VIA)
             case "answer":
-                value = _answered(task, sent)
+                value = answered(task, sent.post)
                 return await inbox.answer(task.id, value, by=by, shown=shown, via=VIA)
             case "reopen":
                 return await inbox.reopen(task.id, by=by, via=VIA)
@@ -119,30 +119,14 @@ def _refused(why: str, errors: Sequence[FieldError] = ()) -> Receipt:
     return Receipt(status=ReceiptStatus.INVALID, message=why, errors=tuple(errors))
 
 
-def _spec(task: TaskView) -> FormSpec:
-    return form_spec(task.form if task.form is not None else sketch(task.shown))
-
-
 def _changed(task: TaskView, sent: Sent) -> bool:
     """Whether the form holds something else than what is shown: a plain yes would drop it."""
     if not any(name.startswith("value") for name in sent.post):
         return False
     try:
-        return not same_json(read_form(_spec(task), sent.post, was=task.shown), task.shown)
+        return not same_json(read_form(spec_of(task), sent.post, was=task.shown), task.shown)
     except FormErrors:
         return True
-
-
-def _answered(task: TaskView, sent: Sent) -> Json:
-    if task.kind is not TaskKind.CHOOSE:
-        return read_form(_spec(task), sent.post, was=ABSENT if task.shown is None else task.shown)
-    places = {str(place): value for place, value in enumerate(task.options)}
-    chosen = [places[place] for place in sent.post.get("choice", []) if place in places]
-    if task.many:
-        return chosen
-    if not chosen:
-        raise FormErrors([FieldError("", "Choose one")])
-    return chosen[-1]
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────
@@ -156,7 +140,7 @@ async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> 
     sent = Sent(post=draft) if draft else sent
     title, detail = words.told(sent.receipt, who.user) if sent.receipt else ("", "")
     errors = sent.receipt.errors if sent.receipt else ()
-    drawn = _drawn(task, sent, errors)
+    drawn = drawn_of(task, sent.post, errors)
     may_not = await _may_not(request, task)
     responds = who.role.allows(Role.RESPONDER)
     return view.render(
@@ -167,7 +151,7 @@ async def _page(request: Request, id: str, sent: Sent, *, status: int = 200) -> 
         newest=newest,
         receipt=sent.receipt,
         told={"title": title, "detail": detail},
-        complaints=_complaints(errors, drawn),
+        complaints=complaints(errors, drawn),
         decided=words.decided(task, who.user),
         deadline=words.deadline(task),
         changed=_changes(task),
@@ -201,31 +185,6 @@ def _shown(task: TaskView) -> show.Shown | None:
     if task.shown is None or task.kind is TaskKind.ASK:
         return None
     return show.show(task.shown, task.form if task.kind is TaskKind.APPROVE else None)
-
-
-def _drawn(task: TaskView, sent: Sent, errors: Sequence[FieldError]) -> Drawn | None:
-    """The form, with what stands there or what was typed; a question without a value has none."""
-    if task.kind is TaskKind.CHOOSE or task.outcome is not None:
-        return None
-    if task.kind is TaskKind.APPROVE and task.shown is None:
-        return None
-    typed = sent.post if any(name.startswith("value") for name in sent.post) else None
-    value = ABSENT if task.kind is TaskKind.ASK and task.shown is None else task.shown
-    return draw(_spec(task), value, post=typed, errors=errors)
-
-
-def _complaints(errors: Sequence[FieldError], drawn: Drawn | None) -> list[dict[str, str]]:
-    labels = {part.pointer: part.field.label for part in parts(drawn)} if drawn else {}
-    return [
-        {
-            "pointer": error.pointer if error.pointer in labels else "",
-            "where": labels.get(error.pointer, ""),
-            "detail": error.detail
-            if error.pointer in labels or not error.pointer
-            else f"{error.pointer}: {error.detail}",
-        }
-        for error in errors
-    ]
 
 
 async def _queue(request: Request, task: TaskView) -> Sequence[TaskView]:

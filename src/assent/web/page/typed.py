@@ -5,18 +5,19 @@ Secrets are not kept. A draft belongs to what was shown when it was typed: it do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from assent.core.field import Kind
-from assent.core.form import ABSENT, Drawn, draw, form_spec, sketch
+from assent.core.form import ABSENT, draw
 from assent.core.journal import TaskId
 from assent.core.task import TaskKind
 from assent.core.values import Json
 from assent.human.view import TaskView
+from assent.web.page.filling import parts, spec_of
 from assent.web.problem import Problem
 from assent.web.request import system_of, who_of
 
@@ -70,18 +71,8 @@ def secrets_of(task: TaskView, post: Mapping[str, list[str]]) -> frozenset[str]:
     """The names of the inputs that hold a secret."""
     if task.kind is TaskKind.CHOOSE:
         return frozenset()
-    spec = form_spec(task.form if task.form is not None else sketch(task.shown))
-    drawn = draw(spec, ABSENT if task.shown is None else task.shown, post=dict(post))
+    drawn = draw(spec_of(task), ABSENT if task.shown is None else task.shown, post=dict(post))
     return frozenset(part.name for part in parts(drawn) if part.field.kind is Kind.SECRET)
-
-
-def parts(drawn: Drawn) -> Iterator[Drawn]:
-    """A question with all that it is made of."""
-    yield drawn
-    for part in drawn.parts:
-        yield from parts(part)
-    for row in drawn.rows:
-        yield from parts(row.item)
 
 
 def _name(request: Request, task: TaskId) -> str:

@@ -123,6 +123,7 @@ class NewUser(Body):
     groups: list[str] = []
     roles: list[str] = []
     manager: str | None = None
+    mail: Annotated[str, Field(max_length=320)] | None = None
 
 
 class NewAbsence(Body):

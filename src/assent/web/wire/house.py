@@ -19,6 +19,7 @@ class User(BaseModel):
     groups: list[str]
     roles: list[str]
     manager: str | None
+    mail: str | None
 
 
 class Absence(BaseModel):

@@ -10,7 +10,7 @@ from assent.testing import Harness
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_is_stuck_is_listed_and_goes_on_or_begins_anew(app: App) -> None:
+async def test_what_is_stuck_is_listed_and_goes_on_or_begins_anew(app: App, place: str) -> None:
     till: list[int] = []
     done: list[str] = []
 
@@ -20,7 +20,7 @@ async def test_what_is_stuck_is_listed_and_goes_on_or_begins_anew(app: App) -> N
         await ctx.step("pay", lambda: till[0])
         return amount
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         first = await h.start("pay", 7, id="first", labels={"team": "a"})
         second = await h.start("pay", 8, id="second")
         dead = await h.app.runs(status="dead")
@@ -37,7 +37,7 @@ async def test_what_is_stuck_is_listed_and_goes_on_or_begins_anew(app: App) -> N
         assert (await h.app.run("again").info()).labels == {"team": "a", "restarts": "first"}
 
 
-async def test_many_are_cancelled_at_once_and_only_those_that_fit(app: App) -> None:
+async def test_many_are_cancelled_at_once_and_only_those_that_fit(app: App, place: str) -> None:
     @app.workflow
     async def ask(ctx: Context) -> None:
         await ctx.approve("ok")
@@ -46,10 +46,10 @@ async def test_many_are_cancelled_at_once_and_only_those_that_fit(app: App) -> N
     async def other(ctx: Context) -> None:
         await ctx.wait_for_event("go")
 
-    async with Harness(app) as h:
-        for place in range(4):
-            await h.start("ask", id=f"ask-{place}", labels={"team": "ab"[place % 2]})
-            await h.start("other", id=f"other-{place}")
+    async with Harness(app, database=place) as h:
+        for nth in range(4):
+            await h.start("ask", id=f"ask-{nth}", labels={"team": "ab"[nth % 2]})
+            await h.start("other", id=f"other-{nth}")
         with pytest.raises(InvalidInput, match="say which"):
             await h.app.cancel_runs()
         gone = await h.app.cancel_runs(workflow="ask", label="team=a", reason="no", by="ann")

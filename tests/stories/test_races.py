@@ -59,7 +59,7 @@ async def be_late(run: Any, turns: int) -> None:
 
 
 async def test_a_thousand_answers_in_the_instant_their_task_is_visible_are_none_lost(
-    app: App,
+    app: App, place: str
 ) -> None:
     @app.workflow
     async def refund(ctx: Context, number: int) -> int:
@@ -67,10 +67,10 @@ async def test_a_thousand_answers_in_the_instant_their_task_is_visible_are_none_
         return number
 
     receipts: list[Receipt] = []
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         answering = answer_when_visible(h, receipts)
         runs = [await app.start(refund, number) for number in range(1000)]
-        results = [await run.result(timeout=30) for run in runs]
+        results = [await run.result(timeout=300) for run in runs]
         await asyncio.gather(*answering)
         assert results == list(range(1000))
         assert Counter(receipt.status for receipt in receipts) == {"accepted": 1000}
@@ -78,7 +78,7 @@ async def test_a_thousand_answers_in_the_instant_their_task_is_visible_are_none_
 
 @pytest.mark.parametrize("hot_runs", [1, 1000])
 async def test_visits_in_a_row_are_each_answered_in_the_instant_they_are_visible(
-    hot_runs: int,
+    hot_runs: int, place: str
 ) -> None:
     app = App(settings=Settings(hot_runs=hot_runs))
 
@@ -92,11 +92,11 @@ async def test_visits_in_a_row_are_each_answered_in_the_instant_they_are_visible
         return said
 
     receipts: list[Receipt] = []
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         answering = answer_when_visible(h, receipts)
         runs = [await app.start(loop, number) for number in range(5)]
         for run in runs:
-            assert await run.result(timeout=30) == ["approved"] * 60
+            assert await run.result(timeout=300) == ["approved"] * 60
         await asyncio.gather(*answering)
         assert Counter(receipt.status for receipt in receipts) == {"accepted": 300}
 

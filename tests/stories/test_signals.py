@@ -52,8 +52,10 @@ def listening(app: App) -> App:
 
 
 @pytest.mark.parametrize("how", INTERRUPTIONS)
-async def test_three_waiters_all_go_on_once_with_the_same_data(listening: App, how: str) -> None:
-    async with Harness(listening) as h:
+async def test_three_waiters_all_go_on_once_with_the_same_data(
+    listening: App, how: str, place: str
+) -> None:
+    async with Harness(listening, database=place) as h:
         runs = [await h.start("listen", "go", id=f"run-{n}") for n in range(3)]
         other = await h.start("listen", "other")
         await interrupt(h, how)
@@ -70,8 +72,10 @@ async def test_three_waiters_all_go_on_once_with_the_same_data(listening: App, h
         assert await h.app.waiters("go") == ()
 
 
-async def test_a_signal_that_nobody_waits_for_is_told_so_and_kept_nowhere(listening: App) -> None:
-    async with Harness(listening) as h:
+async def test_a_signal_that_nobody_waits_for_is_told_so_and_kept_nowhere(
+    listening: App, place: str
+) -> None:
+    async with Harness(listening, database=place) as h:
         receipt = await h.app.notify("go", 1)
         assert (receipt.status, receipt.runs, receipt.ok) == ("no_waiters", (), False)
         run = await h.start("listen", "go")
@@ -79,7 +83,7 @@ async def test_a_signal_that_nobody_waits_for_is_told_so_and_kept_nowhere(listen
 
 
 async def test_early_signals_are_kept_with_the_run_first_in_first_out_and_used_once(
-    app: App,
+    app: App, place: str
 ) -> None:
     @app.workflow
     async def collect(ctx: Context) -> list[Any]:
@@ -88,7 +92,7 @@ async def test_early_signals_are_kept_with_the_run_first_in_first_out_and_used_o
         last = await ctx.wait_for_event("item", timeout="1h")
         return [*found, last.timed_out]
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("collect")
         for item in (0, "", {"n": 2}):
             receipt = await h.app.notify("item", item, run_id=run.id)
@@ -101,13 +105,15 @@ async def test_early_signals_are_kept_with_the_run_first_in_first_out_and_used_o
         assert await run.result() == [0, "", {"n": 2}, True]
 
 
-async def test_an_early_signal_of_another_name_is_left_for_its_own_wait(app: App) -> None:
+async def test_an_early_signal_of_another_name_is_left_for_its_own_wait(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def both(ctx: Context) -> tuple[Any, Any]:
         await ctx.approve("begin")
         return (await ctx.wait_for_event("a")).data, (await ctx.wait_for_event("b")).data
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("both")
         await h.app.notify("b", "B", run.id)
         await h.person("ann").approves("begin")
@@ -116,8 +122,8 @@ async def test_an_early_signal_of_another_name_is_left_for_its_own_wait(app: App
         assert await run.result() == ("A", "B")
 
 
-async def test_who_comes_second_learns_that_it_is_resolved(listening: App) -> None:
-    async with Harness(listening) as h:
+async def test_who_comes_second_learns_that_it_is_resolved(listening: App, place: str) -> None:
+    async with Harness(listening, database=place) as h:
         run = await h.start("listen", "go")
         first, second = await asyncio.gather(h.app.notify("go", 1), h.app.notify("go", 2))
         assert {first.status, second.status} == {"delivered", "already_resolved"}
@@ -126,8 +132,8 @@ async def test_who_comes_second_learns_that_it_is_resolved(listening: App) -> No
         assert (await run.result())[0] == (1 if first.status == "delivered" else 2)
 
 
-async def test_a_repeated_delivery_is_taken_once(listening: App) -> None:
-    async with Harness(listening) as h:
+async def test_a_repeated_delivery_is_taken_once(listening: App, place: str) -> None:
+    async with Harness(listening, database=place) as h:
         run = await h.start("listen", "go")
         assert (await h.app.notify("go", 1, run.id, id="d1")).status == "delivered"
         assert (await h.app.notify("go", 1, run.id, id="d1")).status == "duplicate"
@@ -137,8 +143,8 @@ async def test_a_repeated_delivery_is_taken_once(listening: App) -> None:
         assert (await count(h, run))["event.received"] == 1
 
 
-async def test_unknown_and_ended_runs_take_nothing(listening: App) -> None:
-    async with Harness(listening) as h:
+async def test_unknown_and_ended_runs_take_nothing(listening: App, place: str) -> None:
+    async with Harness(listening, database=place) as h:
         run = await h.start("listen", "go")
         await run.cancel("enough")
         ended = await h.app.notify("go", 1, run.id)
@@ -149,7 +155,9 @@ async def test_unknown_and_ended_runs_take_nothing(listening: App) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " go", "a\nb", "x" * 181, "hook:abc"])
-async def test_names_that_cannot_be_are_refused_on_both_sides(app: App, name: str) -> None:
+async def test_names_that_cannot_be_are_refused_on_both_sides(
+    app: App, name: str, place: str
+) -> None:
     @app.workflow
     async def listen(ctx: Context) -> str:
         try:
@@ -158,20 +166,20 @@ async def test_names_that_cannot_be_are_refused_on_both_sides(app: App, name: st
             return "refused"
         return "waited"
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("listen")
         assert await run.result() == "refused"
         receipt = await h.app.notify(name, 1, run.id)
         assert (receipt.status, receipt.errors[0].pointer) == ("invalid", "/event")
 
 
-async def test_names_may_look_like_visits_and_paths(app: App) -> None:
+async def test_names_may_look_like_visits_and_paths(app: App, place: str) -> None:
     @app.workflow
     async def listen(ctx: Context) -> list[Any]:
         wanted = ("order#5", "1/a", "order#5")
         return [(await ctx.wait_for_event(name)).data for name in wanted]
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("listen")
         for name, data in (("order#5", 1), ("1/a", 2), ("order#5", 3)):
             run = await h.crash_and_restart()
@@ -180,12 +188,14 @@ async def test_names_may_look_like_visits_and_paths(app: App) -> None:
         assert await run.result() == [1, 2, 3]
 
 
-async def test_data_that_does_not_fit_is_refused_by_path_and_the_wait_goes_on(app: App) -> None:
+async def test_data_that_does_not_fit_is_refused_by_path_and_the_wait_goes_on(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def listen(ctx: Context) -> Verdict:
         return (await ctx.wait_for_event("verdict", type=Verdict)).data
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("listen")
         before = await names(h, run)
         for data in ({"approved": "perhaps"}, {}, [1], None):
@@ -199,13 +209,13 @@ async def test_data_that_does_not_fit_is_refused_by_path_and_the_wait_goes_on(ap
         assert await run.result() == Verdict(True)
 
 
-async def test_an_early_signal_that_does_not_fit_is_passed_over(app: App) -> None:
+async def test_an_early_signal_that_does_not_fit_is_passed_over(app: App, place: str) -> None:
     @app.workflow
     async def listen(ctx: Context) -> Verdict:
         await ctx.approve("begin")
         return (await ctx.wait_for_event("verdict", type=Verdict)).data
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("listen")
         await h.app.notify("verdict", "nonsense", run.id)
         await h.app.notify("verdict", {"approved": False}, run.id)
@@ -215,9 +225,9 @@ async def test_an_early_signal_that_does_not_fit_is_passed_over(app: App) -> Non
 
 
 async def test_a_signal_during_a_pause_is_recorded_and_nothing_runs_until_it_is_over(
-    listening: App,
+    listening: App, place: str
 ) -> None:
-    async with Harness(listening) as h:
+    async with Harness(listening, database=place) as h:
         run = await h.start("listen", "go")
         await run.pause()
         assert (await h.app.notify("go", 1)).status == "delivered"
@@ -228,7 +238,7 @@ async def test_a_signal_during_a_pause_is_recorded_and_nothing_runs_until_it_is_
 
 
 async def test_a_thousand_signals_sent_the_instant_the_wait_is_told_are_none_lost(
-    app: App,
+    app: App, place: str
 ) -> None:
     @app.workflow
     async def loop(ctx: Context) -> int:
@@ -237,7 +247,7 @@ async def test_a_thousand_signals_sent_the_instant_the_wait_is_told_are_none_los
             total += (await ctx.wait_for_event(f"go-{ctx.run_id}-{turn}")).data
         return total
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
 
         async def answer(run_id: str) -> None:
             async for event in h.app.stream.events(run_id, until_end=True):
@@ -254,8 +264,10 @@ async def test_a_thousand_signals_sent_the_instant_the_wait_is_told_are_none_los
 
 
 @pytest.mark.parametrize("how", INTERRUPTIONS)
-async def test_a_wait_ends_at_its_deadline_and_everybody_is_told(listening: App, how: str) -> None:
-    async with Harness(listening) as h:
+async def test_a_wait_ends_at_its_deadline_and_everybody_is_told(
+    listening: App, how: str, place: str
+) -> None:
+    async with Harness(listening, database=place) as h:
         run = await h.start("listen", "go")
         await h.advance("4m")
         await interrupt(h, how)
@@ -268,9 +280,9 @@ async def test_a_wait_ends_at_its_deadline_and_everybody_is_told(listening: App,
 
 
 async def test_a_signal_after_the_deadline_is_too_late_though_no_timer_has_fired(
-    listening: App,
+    listening: App, place: str
 ) -> None:
-    async with Harness(listening) as h:
+    async with Harness(listening, database=place) as h:
         run = await h.start("listen", "go")
         await h.crash()
         h.clock.move_to(START + timedelta(minutes=6))
@@ -281,21 +293,23 @@ async def test_a_signal_after_the_deadline_is_too_late_though_no_timer_has_fired
         assert await h.app.run(run.id).result() == (None, True)
 
 
-async def test_signal_and_deadline_race_to_one_outcome_that_both_learn(app: App) -> None:
+async def test_signal_and_deadline_race_to_one_outcome_that_both_learn(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def listen(ctx: Context) -> bool:
         return (await ctx.wait_for_event(f"go-{ctx.run_id}", timeout="1m")).timed_out
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         runs = [await h.start("listen", id=f"race-{n}") for n in range(60)]
 
-        async def late(place: int) -> str:
-            for _ in range(place % 7):
+        async def late(nth: int) -> str:
+            for _ in range(nth % 7):
                 await asyncio.sleep(0)
-            return (await h.app.notify(f"go-race-{place}", place)).status
+            return (await h.app.notify(f"go-race-{nth}", nth)).status
 
         clock = asyncio.ensure_future(h.advance("1m"))
-        statuses = await asyncio.gather(*(late(place) for place in range(60)))
+        statuses = await asyncio.gather(*(late(nth) for nth in range(60)))
         await clock
         await h.rest()
         for run, status in zip(runs, statuses, strict=True):
@@ -304,12 +318,14 @@ async def test_signal_and_deadline_race_to_one_outcome_that_both_learn(app: App)
             assert (await count(h, run))["event.received"] == 1
 
 
-async def test_waiting_for_a_signal_does_not_use_up_the_workflows_own_timeout(app: App) -> None:
+async def test_waiting_for_a_signal_does_not_use_up_the_workflows_own_timeout(
+    app: App, place: str
+) -> None:
     @app.workflow(timeout="1h")
     async def listen(ctx: Context) -> Any:
         return (await ctx.wait_for_event("go", timeout=None)).data
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("listen")
         await h.advance("30d")
         assert await run.status() == "waiting"
@@ -321,7 +337,7 @@ async def test_waiting_for_a_signal_does_not_use_up_the_workflows_own_timeout(ap
 
 
 @pytest.mark.parametrize("how", INTERRUPTIONS)
-async def test_any_of_several_the_others_no_longer_wait(app: App, how: str) -> None:
+async def test_any_of_several_the_others_no_longer_wait(app: App, how: str, place: str) -> None:
     @app.workflow
     async def either(ctx: Context) -> Any:
         first: EventResult[Any] = await ctx.first(
@@ -330,7 +346,7 @@ async def test_any_of_several_the_others_no_longer_wait(app: App, how: str) -> N
         await ctx.approve("hold")
         return first.data
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("either")
         await interrupt(h, how)
         assert (await h.app.notify("b", "B")).status == "delivered"
@@ -343,7 +359,7 @@ async def test_any_of_several_the_others_no_longer_wait(app: App, how: str) -> N
         assert await run.result() == "B"
 
 
-async def test_branches_that_wait_go_on_alone(app: App) -> None:
+async def test_branches_that_wait_go_on_alone(app: App, place: str) -> None:
     @app.workflow
     async def both(ctx: Context) -> list[Any]:
         async def branch(name: str) -> Any:
@@ -352,7 +368,7 @@ async def test_branches_that_wait_go_on_alone(app: App) -> None:
 
         return await ctx.gather(branch("a"), branch("b"), branch("a"))
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("both")
         await h.app.notify("a", 1)
         await h.rest()
@@ -362,7 +378,7 @@ async def test_branches_that_wait_go_on_alone(app: App) -> None:
         assert await run.result() == [1, 2, 1]
 
 
-async def test_a_wait_inside_a_step_is_refused(app: App) -> None:
+async def test_a_wait_inside_a_step_is_refused(app: App, place: str) -> None:
     @app.workflow
     async def nested(ctx: Context) -> None:
         async def wait() -> None:
@@ -370,7 +386,7 @@ async def test_a_wait_inside_a_step_is_refused(app: App) -> None:
 
         await ctx.step("wrong", wait)
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("nested")
         outcome = await run.wait()
         assert outcome.error is not None
@@ -378,7 +394,7 @@ async def test_a_wait_inside_a_step_is_refused(app: App) -> None:
         assert await h.app.waiters("go") == ()
 
 
-async def test_a_retried_run_waits_anew(app: App) -> None:
+async def test_a_retried_run_waits_anew(app: App, place: str) -> None:
     broken = [True]
 
     @app.workflow
@@ -390,7 +406,7 @@ async def test_a_retried_run_waits_anew(app: App) -> None:
         found = await ctx.gather(ctx.wait_for_event("go"), fail())
         return found[0].data
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("listen")
         await h.advance("2m")
         assert await run.status() == "failed"
@@ -403,12 +419,12 @@ async def test_a_retried_run_waits_anew(app: App) -> None:
         assert await run.result() == 7
 
 
-async def test_a_parent_waits_for_what_its_child_waits_for(listening: App) -> None:
+async def test_a_parent_waits_for_what_its_child_waits_for(listening: App, place: str) -> None:
     @listening.workflow
     async def parent(ctx: Context) -> Any:
         return await ctx.run("listen", "go")
 
-    async with Harness(listening) as h:
+    async with Harness(listening, database=place) as h:
         run = await h.start("parent", id="p")
         assert (await run.wait()).status == "waiting"
         assert (await h.app.notify("go", 1)).status == "delivered"
@@ -418,14 +434,16 @@ async def test_a_parent_waits_for_what_its_child_waits_for(listening: App) -> No
 # ── from run to run ─────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_workflow_signals_to_another_once_over_every_crash(listening: App) -> None:
+async def test_a_workflow_signals_to_another_once_over_every_crash(
+    listening: App, place: str
+) -> None:
     @listening.workflow
     async def tell(ctx: Context, run_id: str) -> tuple[str, tuple[str, ...]]:
         receipt = await ctx.notify("go", {"from": ctx.run_id}, run_id)
         await ctx.approve("hold")
         return receipt.status, receipt.runs
 
-    async with Harness(listening) as h:
+    async with Harness(listening, database=place) as h:
         target = await h.start("listen", "go", id="target")
         teller = await h.start("tell", "target", id="teller")
         await h.crash_and_restart()

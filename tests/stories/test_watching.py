@@ -39,7 +39,7 @@ async def until(reached: asyncio.Event) -> None:
 # ── H72: custom events are typed ────────────────────────────────────────────────────────────────
 
 
-async def test_what_fits_its_channel_is_told_with_its_type(app: App) -> None:
+async def test_what_fits_its_channel_is_told_with_its_type(app: App, place: str) -> None:
     app.channel("progress", Progress)
     app.channel("note", Note)
 
@@ -49,7 +49,7 @@ async def test_what_fits_its_channel_is_told_with_its_type(app: App) -> None:
         await ctx.emit("progress", {"percent": 60})
         await ctx.emit("note", Note("half way"))
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("work")
         said = [e.data for e in await told(h, run) if not e.name.startswith(("run.", "step."))]
         assert said == [Progress(percent=40), Progress(percent=60), Note("half way")]
@@ -66,7 +66,7 @@ async def test_what_fits_its_channel_is_told_with_its_type(app: App) -> None:
     ],
 )
 async def test_wrong_data_and_unknown_names_are_refused_and_nothing_is_stored(
-    app: App, name: str, data: Any, error: type[Exception]
+    app: App, name: str, data: Any, error: type[Exception], place: str
 ) -> None:
     app.channel("progress", Progress)
 
@@ -78,13 +78,15 @@ async def test_wrong_data_and_unknown_names_are_refused_and_nothing_is_stored(
             return "refused"
         return "told"
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("work")
         assert await run.result() == "refused"
         assert await names(h, run) == ["run.started", "run.finished"]
 
 
-async def test_without_channels_any_name_may_be_told_but_not_the_journals_own(app: App) -> None:
+async def test_without_channels_any_name_may_be_told_but_not_the_journals_own(
+    app: App, place: str
+) -> None:
     @app.workflow
     async def work(ctx: Context) -> None:
         await ctx.emit("anything", object)
@@ -93,7 +95,7 @@ async def test_without_channels_any_name_may_be_told_but_not_the_journals_own(ap
     async def spoof(ctx: Context) -> None:
         await ctx.emit("task.closed")
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("work", id="w")
         assert await run.status() == "failed"  # a class cannot be kept; the name is no matter
         spoofed = await (await h.start("spoof")).wait()
@@ -111,7 +113,9 @@ def test_a_channel_is_declared_once(app: App) -> None:
 # ── observers ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_observer_hears_what_it_asked_for_in_order_and_may_fail(app: App) -> None:
+async def test_an_observer_hears_what_it_asked_for_in_order_and_may_fail(
+    app: App, place: str
+) -> None:
     heard: list[str] = []
     done = asyncio.Event()
 
@@ -131,7 +135,7 @@ async def test_an_observer_hears_what_it_asked_for_in_order_and_may_fail(app: Ap
         await ctx.step("one", lambda: 1)
         return (await ctx.approve("ok")).outcome
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("work")
         await h.person("ann").approves("ok")
         assert await run.result() == "approved"
@@ -145,7 +149,7 @@ async def test_an_observer_hears_what_it_asked_for_in_order_and_may_fail(app: Ap
     assert "sync run.started" in heard
 
 
-async def test_an_observer_that_hangs_holds_up_nobody(app: App) -> None:
+async def test_an_observer_that_hangs_holds_up_nobody(app: App, place: str) -> None:
     hears = asyncio.Event()
 
     @app.observe()
@@ -160,20 +164,20 @@ async def test_an_observer_that_hangs_holds_up_nobody(app: App) -> None:
     async def work(ctx: Context) -> int:
         return await ctx.step("one", lambda: 1)
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         assert await (await h.start("work")).result() == 1
         await until(hears)
         await h.crash()
         await h.open()
 
 
-async def test_an_observer_may_be_added_while_the_app_is_open(app: App) -> None:
+async def test_an_observer_may_be_added_while_the_app_is_open(app: App, place: str) -> None:
     heard = asyncio.Event()
 
     @app.workflow
     async def work(ctx: Context) -> None: ...
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         before = await h.start("work", id="before")
 
         @app.observe("run.finished")
@@ -219,7 +223,7 @@ class Telling:
 
 @pytest.mark.parametrize("broken", [False, True])
 async def test_middleware_is_called_in_the_order_given_and_a_broken_one_harms_nothing(
-    app: App, broken: bool
+    app: App, broken: bool, place: str
 ) -> None:
     lines: list[tuple[Any, ...]] = []
     app.middleware(Telling("A", lines, broken=broken))
@@ -231,7 +235,7 @@ async def test_middleware_is_called_in_the_order_given_and_a_broken_one_harms_no
         result = await ctx.wait_for_event("go")
         return str(result.data)
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("work", id="w")
         assert await run.status() == "waiting"
         await h.app.notify("go", "on")
@@ -259,7 +263,9 @@ async def test_middleware_is_called_in_the_order_given_and_a_broken_one_harms_no
     ]
 
 
-async def test_middleware_hears_of_errors_cancellation_and_nothing_on_replay(app: App) -> None:
+async def test_middleware_hears_of_errors_cancellation_and_nothing_on_replay(
+    app: App, place: str
+) -> None:
     lines: list[tuple[Any, ...]] = []
     app.middleware(Telling("A", lines))
 
@@ -275,7 +281,7 @@ async def test_middleware_hears_of_errors_cancellation_and_nothing_on_replay(app
         await ctx.step("one", lambda: 1)
         await ctx.approve("ok")
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         await h.start("fails", id="f")
         assert [line[1:] for line in lines if line[1] in ("error", "completed")] == [
             ("error", "NonRetryable", "fragile"),
@@ -305,7 +311,9 @@ def test_a_middleware_that_could_never_be_called_is_refused(app: App) -> None:
 # ── failure hooks ───────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_failure_is_handed_over_once_retried_and_over_restarts(app: App) -> None:
+async def test_a_failure_is_handed_over_once_retried_and_over_restarts(
+    app: App, place: str
+) -> None:
     heard: list[Failure] = []
     handled = asyncio.Event()
 
@@ -323,7 +331,7 @@ async def test_a_failure_is_handed_over_once_retried_and_over_restarts(app: App)
     @app.workflow
     async def works(ctx: Context) -> None: ...
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         await h.start("works")
         await h.start("fails", id="f", labels={"team": "a"})
         while not heard:
@@ -346,7 +354,7 @@ async def test_a_failure_is_handed_over_once_retried_and_over_restarts(app: App)
 
 
 async def test_a_failure_that_is_read_again_after_a_retry_is_not_handed_over_again_nor_in_the_way(
-    app: App,
+    app: App, place: str
 ) -> None:
     heard: list[tuple[str, str]] = []
     attempts = itertools.count(1)
@@ -359,7 +367,7 @@ async def test_a_failure_that_is_read_again_after_a_retry_is_not_handed_over_aga
     async def fails(ctx: Context) -> None:
         raise ValueError(f"no {next(attempts)}")
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start("fails", id="f")
         while len(heard) < 1:
             await h.rest()

@@ -170,6 +170,7 @@ class System:
                 self.snapshots,
                 self.engine.poke,
                 lambda: self.engine.turnstile.limits,
+                self.engine.turnstile.let_in_now,
             )
         )
         self.observing = Observing(self.stream)

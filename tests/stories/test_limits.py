@@ -72,6 +72,7 @@ async def test_no_more_runs_go_on_at_once_than_the_limit_says_and_the_others_wai
 
     async with Harness(app, database=place) as h:
         runs = [await h.app.start(fetch, name, id=name) for name in "abcde"]
+        assert await statuses(*runs) == ["running", "running", "waiting", "waiting", "waiting"]
         await floor.has_begun("a", "b")
         assert await statuses(*runs) == ["running", "running", "waiting", "waiting", "waiting"]
         assert await places(*runs) == [None, None, 1, 2, 3]

@@ -77,6 +77,7 @@ class Parts:
     snapshots: Snapshots
     poke: Callable[[RunId], Awaitable[None]]
     limits: Callable[[], Mapping[str, Limit]]
+    let_in: Callable[[str], Awaitable[None]]
 
 
 class Runs:
@@ -137,6 +138,8 @@ class Runs:
             if entries := await self.parts.store.journal(run):
                 self._same(run, entries[0], program, started)
                 break
+        for fact in held:
+            await self.parts.let_in(fact.queue)
         return self.handle(run)
 
     @staticmethod

@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt docs bench lock floors browser postgres torture js clean mutants
+.PHONY: help setup demo test check fmt docs bench lock floors browser postgres restate-server restate torture js clean mutants
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -21,7 +21,7 @@ demo: $(STAMP) ## a server with sample workflows, tasks already waiting and a on
 	@$(BIN)/assent demo
 
 # What the tests need beside Python is fetched by one script each, tools/get_*.sh, as a prerequisite here.
-test: $(STAMP) browser postgres js ## everything the tests need, a browser and PostgreSQL included, then all tests (TESTS=tests/cli for some)
+test: $(STAMP) browser postgres restate-server js ## everything the tests need, a browser and PostgreSQL included, then all tests (TESTS=tests/cli for some)
 	@ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
 
 check: $(STAMP) ## formatting, lint, both type checkers, and the floors
@@ -45,7 +45,7 @@ bench: $(STAMP) ## measure assent beside whichever peers are installed
 lock: ## fit requirements-dev.lock to pyproject.toml (UPGRADE=--upgrade for the newest of all)
 	@tools/lock.sh $(UPGRADE)
 
-floors: $(STAMP) browser postgres js ## run the tests with the oldest versions that pyproject.toml allows
+floors: $(STAMP) browser postgres restate-server js ## run the tests with the oldest versions that pyproject.toml allows
 	@ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" tools/test_floors.sh $(TESTS)
 
 browser: $(STAMP) ## a chromium to drive and axe-core to judge with (Debian: through apt-get, sudo if not root)
@@ -53,6 +53,12 @@ browser: $(STAMP) ## a chromium to drive and axe-core to judge with (Debian: thr
 
 postgres: ## a PostgreSQL server for the tests to start by themselves (Debian: through apt-get)
 	@tools/get_postgres.sh
+
+restate-server: ## a Restate server for the tests to start by themselves (from its npm package)
+	@tools/get_restate.sh
+
+restate: $(STAMP) postgres restate-server ## the stories of all three styles once more, on Restate (TESTS=tests/events for some)
+	@ASSENT_TEST_ENGINE=restate $(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),tests/stories tests/events tests/flows,$(TESTS))
 
 js: ## what the JavaScript client's tests need, where there is Node
 	@tools/get_js.sh

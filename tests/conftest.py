@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from assent import App
 from tests.cluster import cluster
+from tests.elsewhere import elsewhere
 
 
 @pytest.fixture
@@ -32,3 +34,9 @@ def database(tmp_path: Path) -> str:
 def place(request: pytest.FixtureRequest, database: str) -> str:
     """The URL of a database of either kind."""
     return database if request.param == "sqlite" else cluster().url()
+
+
+@pytest.fixture(autouse=os.environ.get("ASSENT_TEST_ENGINE") == "restate")
+def engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``make restate`` runs the tests on Restate: those that ask for it run there always."""
+    elsewhere(monkeypatch)

@@ -68,6 +68,7 @@ from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.notifying.notice import Notice
 from assent.ports import Context, Directory, User
+from assent.restate.options import Restate
 from assent.runs.handle import RunHandle, Standing
 from assent.runs.listing import InQueue, QueueInfo, RunInfo
 from assent.stream import Event
@@ -125,6 +126,7 @@ __all__ = [
     "ReceiptStatus",
     "Rejected",
     "Remind",
+    "Restate",
     "RetryAfter",
     "Route",
     "RunCancelled",

@@ -41,6 +41,7 @@ from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier, ways_of
 from assent.observing import Observer, Tell
 from assent.ports import Clock, Context, Directory, Offered, SessionPolicy, Store
+from assent.restate.options import Restate
 from assent.runs.handle import RunHandle
 from assent.runs.listing import QueueInfo, RunInfo
 from assent.signalling import Signalling
@@ -59,7 +60,8 @@ class App:
     ``async with app:`` opens the store, recovers unfinished runs and starts the timers. ``ASSENT_DATABASE`` is
     the default of ``database``. ``directory`` says who people are: a ``Directory``, or a function (async or not) that
     takes a name and returns a ``User``, claims (``groups``, ``roles``, ``manager``), or None. ``channels`` are told
-    when people are needed, and when they no longer are.
+    when people are needed, and when they no longer are. ``engine``: ``Restate(…)``, where a Restate cluster is to say
+    which process advances a run.
     """
 
     def __init__(
@@ -70,9 +72,11 @@ class App:
         clock: Clock | None = None,
         directory: Directory | LookUp | None = None,
         channels: Sequence[Any] = (),
+        engine: Restate | None = None,
     ) -> None:
         chosen = settings or Settings(database=database or database_from_environment())
-        self.settings = chosen if database is None else replace(chosen, database=database)
+        chosen = chosen if database is None else replace(chosen, database=database)
+        self.settings = chosen if engine is None else replace(chosen, engine=engine)
         self._clock = clock
         self._directory = directory
         self._workflows: dict[str, dict[str, Offered]] = {}

@@ -99,6 +99,18 @@ class StoreAway(AssentError):
         )
 
 
+class RestateAway(AssentError):
+    """The Restate server could not be reached, or could not do what it was asked."""
+
+    code = "restate_away"
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(
+            f"Restate at {where} cannot be used: {why}. Check its addresses, and that it reaches this process; "
+            "runs wait, and go on by themselves."
+        )
+
+
 class StoreNewer(ConfigurationError):
     """A newer assent has written this database; it is left untouched."""
 

@@ -307,6 +307,18 @@ class Sharing(Protocol):
         """Give leases back; whoever can go on is told."""
         ...
 
+    async def seize(self, known: Known, run: RunId) -> Lease | None:
+        """Take the lease of a run of these workflows from whoever holds it; None where it has ended, or is another's.
+
+        For those who are told by somebody else than the store that its holder is gone: what that one still writes
+        under its lease is refused.
+        """
+        ...
+
+    async def left(self, known: Known, limit: int) -> Sequence[tuple[RunId, int]]:
+        """Running runs of these workflows that nobody holds, oldest first, and at which entry each stands."""
+        ...
+
 
 class Store(Protocol):
     """Where journals live. Every method is one transaction; what it returns is durable by then."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol
@@ -14,7 +15,9 @@ from assent.audit import Audit
 from assent.clock import SystemClock
 from assent.core.journal import RunId
 from assent.core.place import Limit
+from assent.core.run import RunStatus, queued
 from assent.engine.engine import RunEngine
+from assent.engine.leases import Granted, Holding, Leases
 from assent.errors import ConfigurationError
 from assent.failures import Failures
 from assent.human.inbox import Inbox
@@ -23,7 +26,8 @@ from assent.ledger import Ledger
 from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.observing import Observing
-from assent.ports import Clock, Directory, Store
+from assent.ports import Clock, Directory, Known, Sharing, Store
+from assent.restate.options import KEPT, Restate
 from assent.runs.handle import Parts, Runs
 from assent.signalling import Signalling
 from assent.snapshots import Snapshots
@@ -35,6 +39,7 @@ from assent.version import VERSION
 
 DEFAULT_DATABASE: Final = "sqlite:///assent.db"
 _SQLITE: Final = "sqlite:///"
+_HOT_RUNS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +56,19 @@ class Settings:
     secret           signs snapshots; servers with the same one trust each other's (default: one made by the store)
     public_url       the address people reach the server by; links and cookies depend on it
     postgres         how a process uses PostgreSQL: connections, time limits, leases, wakes
+    engine           who says which process advances a run: ``Restate(…)``; without it they settle that in the database
     """
 
     database: str = DEFAULT_DATABASE
     durability: str = "full"
-    hot_runs: int = 1000
+    hot_runs: int = _HOT_RUNS
     threads: int = 16
     max_recoveries: int = 5
     migrate: bool = True
     secret: str | None = field(default=None, repr=False)
     public_url: str | None = None
     postgres: Postgres = field(default_factory=Postgres)
+    engine: Restate | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -73,6 +80,11 @@ class Settings:
         for name in ("hot_runs", "threads", "max_recoveries"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"{name}={getattr(self, name)!r} must be 1 or more.")
+        if self.engine is not None and self.hot_runs != _HOT_RUNS:
+            raise ConfigurationError(
+                f"hot_runs={self.hot_runs!r} has no meaning with engine=Restate(…): a run that waits is let go of, "
+                "since Restate chooses anew who goes on with it. Leave one of them out."
+            )
 
 
 def database_from_environment() -> str:
@@ -122,6 +134,39 @@ class AnyStore(Store, Protocol):
         ...
 
 
+class _Dispatch(Holding, Protocol):
+    """Who is told which runs to advance, with an end of its own."""
+
+    async def close(self) -> None:
+        """Hand in what is still to be told, and take no more calls."""
+        ...
+
+    async def abandon(self) -> None:
+        """Let go at once, as if the process had died."""
+        ...
+
+
+def _dispatching(settings: Settings, ledger: Ledger) -> Callable[..., _Dispatch]:
+    """What makes the part that Restate calls; raises ConfigurationError where it cannot be."""
+    if not is_postgres(settings.database):
+        raise ConfigurationError(
+            f"engine=Restate(…) needs a database that several processes use, and {settings.database!r} is a file: "
+            "write postgresql://user@host/database."
+        )
+    try:
+        dispatch = import_module("assent.restate.dispatch")
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"engine=Restate(…) needs {error.name!r}: pip install 'assent[restate]'."
+        ) from error
+
+    def runs_on(run: RunId) -> bool:
+        known = ledger.known(run)
+        return known is not None and known.status is RunStatus.RUNNING and not queued(known)
+
+    return partial(dispatch.Dispatch, settings.engine, ledger.head, runs_on)
+
+
 class System:
     """The parts, wired."""
 
@@ -135,13 +180,25 @@ class System:
         self.clock: Clock = clock or SystemClock()
         self.store = store_of(settings)
         self.ledger = Ledger(self.store, self.clock)
+        self._dispatch: _Dispatch | None = None
+        make = None if settings.engine is None else _dispatching(settings, self.ledger)
+
+        def leases(
+            sharing: Sharing, known: Callable[[], Known], busy: Callable[[], int], granted: Granted
+        ) -> Holding:
+            if make is None:
+                return Leases(sharing, known, busy, granted)
+            self._dispatch = make(sharing, known, granted)
+            return self._dispatch
+
         self.engine = RunEngine(
             self.store,
             self.ledger,
             self.clock,
-            hot_runs=settings.hot_runs,
+            hot_runs=settings.hot_runs if make is None else 0,
             threads=settings.threads,
             max_recoveries=settings.max_recoveries,
+            leases=leases,
         )
         self.stream = Stream(self.store)
         self.signalling = Signalling(self.store, self.ledger, self.engine.form)
@@ -205,7 +262,11 @@ class System:
             try:
                 await self.notifier.mark()
                 await self.engine.start()
+                if self.settings.engine is not None:
+                    await self.store.replace(KEPT, "restate", self.settings.engine.told)
             except BaseException:
+                if self._dispatch is not None:
+                    await self._dispatch.abandon()
                 await self.engine.abandon()
                 await self.store.close()
                 raise
@@ -217,6 +278,8 @@ class System:
         self.stream.close()
         self.runs.close()
         await self.engine.stop()
+        if self._dispatch is not None:
+            await self._dispatch.close()
         await self.observing.close()
         await self.ledger.idle()
         await self.notifier.stop()
@@ -229,5 +292,7 @@ class System:
         self.observing.abandon()
         await self.failures.stop()
         await self.notifier.abandon()
+        if self._dispatch is not None:
+            await self._dispatch.abandon()
         await self.store.abandon()
         await self.engine.abandon()

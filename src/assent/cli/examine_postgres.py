@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from assent.cli.examine import Finding
+from assent.cli.examine_restate import examine_restate
 from assent.errors import AssentError
+from assent.restate.options import KEPT
 from assent.stores.postgres.connection import Connections
 from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.schema import VERSION
@@ -19,6 +21,7 @@ _PROCESSES: Final = """
 _FREE: Final = """
     select count(*) from {s}.run where status = 'running' and coalesce(owner, 0) = 0
 """
+_ENGINE: Final = f"select text from {{s}}.document where kind = '{KEPT}' and id = 'restate'"
 
 
 async def examine_postgres(database: str) -> AsyncIterator[Finding]:
@@ -59,6 +62,9 @@ async def _examine(connections: Connections, options: Postgres) -> AsyncIterator
     told = ", ".join(about for about, _ in there) or "none"
     advice = f"Not seen for a while: {', '.join(silent)}. Their runs go on in the next process that looks."
     yield Finding("processes", not silent, told, advice)
+    for (kept,) in await ask(_ENGINE):
+        async for finding in examine_restate(kept):
+            yield finding
     free = (await ask(_FREE))[0][0]
     advice = "Start 'assent worker module:app' with the code of these runs."
     yield Finding(

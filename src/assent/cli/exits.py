@@ -81,6 +81,7 @@ OF_ERROR: Final[Mapping[str, Exit]] = {
     "configuration": Exit.UNREACHABLE,
     "store_locked": Exit.UNREACHABLE,
     "store_newer": Exit.UNREACHABLE,
+    "restate_away": Exit.UNREACHABLE,
     "store_away": Exit.UNREACHABLE,
 }
 

@@ -58,7 +58,7 @@ from assent.engine.checks import Check, Checks
 from assent.engine.execution import Execution
 from assent.engine.family import Family
 from assent.engine.ground import Engine
-from assent.engine.leases import Leases
+from assent.engine.leases import Holding, Leases, MakeHolding
 from assent.engine.middleware import Middleware
 from assent.engine.programs import Programs
 from assent.engine.recovery import Recovery
@@ -98,6 +98,7 @@ class RunEngine(Engine):
         hot_runs: int,
         threads: int,
         max_recoveries: int,
+        leases: MakeHolding = Leases,
     ) -> None:
         self.clock = clock
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="assent-step")
@@ -109,10 +110,10 @@ class RunEngine(Engine):
         self._store = store
         self._ledger = ledger
         sharing = store.sharing
-        self._leases = (
+        self._leases: Holding | None = (
             None
             if sharing is None
-            else Leases(sharing, self.programs.all, lambda: self._busy, self._granted)
+            else leases(sharing, self.programs.all, lambda: self._busy, self._granted)
         )
         self._scheduler = Scheduler(store, ledger, clock, self._leases, self._settle)
         self.turnstile = Turnstile(store, ledger, clock, self.programs.knows)
@@ -216,7 +217,8 @@ class RunEngine(Engine):
 
     def _claims(self, workflow: str, version: str) -> bool:
         """Whether a run that is made here is advanced here."""
-        return self._open and self.programs.find(workflow, version) is not None
+        here = self._leases is not None and self._leases.takes_new
+        return here and self._open and self.programs.find(workflow, version) is not None
 
     # ── what is had to advance ──────────────────────────────────────────────────────────────────
 

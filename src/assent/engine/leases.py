@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 
 from assent.core.journal import RunId
 from assent.errors import NotOpen, StoreAway
@@ -26,15 +26,79 @@ _AT_ONCE: Final = 64  # claimed in one go, so that others get some too
 _BUSY: Final = 512  # so many runs at work here are enough
 
 
+class Holding(Protocol):
+    """Which runs this process may advance, and how it comes by them: it claims them (``Leases``), or is given them."""
+
+    @property
+    def takes_new(self) -> bool:
+        """Whether a run that is made here is advanced here from the first."""
+        ...
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being claimed or given back."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to take runs up."""
+        ...
+
+    async def stop(self) -> None:
+        """Take no more runs up."""
+        ...
+
+    def fence(self, run: RunId) -> int | None:
+        """The number of the lease on this run, where this process holds it."""
+        ...
+
+    def hold(self, run: RunId, fence: int) -> None:
+        """A run was made here, with its first lease."""
+        ...
+
+    def want(self, run: RunId) -> None:
+        """Somebody must advance this run: this process, or another one."""
+        ...
+
+    def give_back(self, run: RunId) -> None:
+        """Nothing of the run is going on here any more."""
+        ...
+
+    def lost(self, run: RunId) -> None:
+        """Another process has it, or it has ended."""
+        ...
+
+    def void(self) -> list[RunId]:
+        """None of the leases is this process's own any more; returns which runs they were of."""
+        ...
+
+    def work(self) -> None:
+        """There may be runs that nobody advances."""
+        ...
+
+    async def take(self, run: RunId) -> int | None:
+        """The lease on a run, whatever it is doing; None where it is not to be had here, or not yet."""
+        ...
+
+    async def due(self, at: int, limit: int) -> Sequence[TimerRow]:
+        """Due timers that this process is to fire."""
+        ...
+
+
+Granted: TypeAlias = Callable[[Lease, bool], Awaitable[None]]
+MakeHolding: TypeAlias = Callable[
+    [Sharing, Callable[[], Known], Callable[[], int], Granted], Holding
+]
+
+
 class Leases:
-    """The leases this process holds, and how it comes by them."""
+    """The leases this process holds, and how it comes by them: it claims what nobody advances."""
 
     def __init__(
         self,
         sharing: Sharing,
         known: Callable[[], Known],
         busy: Callable[[], int],
-        granted: Callable[[Lease, bool], Awaitable[None]],
+        granted: Granted,
     ) -> None:
         self._sharing = sharing
         self._known = known
@@ -67,6 +131,11 @@ class Leases:
     def settled(self) -> bool:
         """Whether nothing is being claimed or given back."""
         return not (self._wanted or self._given or self._settling)
+
+    @property
+    def takes_new(self) -> bool:
+        """A run that is made here is advanced here from the first."""
+        return True
 
     # ── holding ─────────────────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from assent.core.journal import Fact, RunId, RunParked, RunRecovered, RunRetried, StepRetrying
 from assent.core.run import Run, RunStatus
-from assent.engine.leases import Leases
+from assent.engine.leases import Holding
 from assent.ledger import Ledger
 from assent.ports import RunQuery, Store
 
@@ -30,7 +30,7 @@ class Recovery:
         self,
         store: Store,
         ledger: Ledger,
-        leases: Leases | None,
+        leases: Holding | None,
         *,
         most: int,
         wake: Callable[[Run], None],

@@ -65,7 +65,7 @@ class Rehearsal(Execution):
                 "seconds: it waits for something that is not a verb. Move that into a step."
             )
         finally:
-            self.asks_with = dict(self.forms)  # what waits takes its form away when it ends
+            self.asks_with = dict(self.forms)  # what waits takes its own away when it ends
             self.stop()
             await self.stopped_tasks()
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from assent.core.journal import RunId, micros, moment
 from assent.core.run import Run, fire
-from assent.engine.leases import LOOK, Leases
+from assent.engine.leases import LOOK, Holding
 from assent.errors import NotOpen, RunNotFound
 from assent.ledger import Ledger
 from assent.ports import Clock, Store, TimerRow
@@ -32,7 +32,7 @@ class Scheduler:
         store: Store,
         ledger: Ledger,
         clock: Clock,
-        leases: Leases | None,
+        leases: Holding | None,
         settle: Callable[[RunId], None],
     ) -> None:
         self._store = store

@@ -25,6 +25,7 @@ from assent.errors import (
     InvalidState,
     NotFound,
     NotOpen,
+    RestateAway,
     StoreAway,
     StoreLocked,
     ValueNotKept,
@@ -42,6 +43,7 @@ STATUS: Final[Mapping[type[AssentError], int]] = {
     Conflict: 409,
     InvalidState: 409,
     NotOpen: 503,
+    RestateAway: 503,
     StoreAway: 503,
     StoreLocked: 503,
 }

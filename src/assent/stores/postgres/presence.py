@@ -77,6 +77,20 @@ CLAIM_THESE: Final = f"""
     update {{s}}.run as run set owner = $1, fence = run.fence + 1 from free where run.id = free.id
     returning {_RETURNED}
 """
+SEIZE: Final = f"""
+    with there as (
+        select r.id, r.owner from {{s}}.run as r where r.id = $4 and r.finished is null and {_KNOWN} for update
+    )
+    update {{s}}.run as run set owner = $1, fence = run.fence + 1 from there where run.id = there.id
+    returning run.id, run.fence, run.number, coalesce(there.owner <> $1, false)
+"""
+LEFT: Final = """
+    select r.id, r.number from {s}.run as r
+    where r.status = 'running' and coalesce(r.owner, 0) = 0
+        and exists (select from unnest($1::text[], $2::text[]) as known (name, version)
+            where known.name = r.workflow and known.version = r.version)
+    order by r.created limit $3
+"""
 CLAIM_DUE: Final = f"""
     with due as (
         select t.run, t.key, t.due, r.owner from {{s}}.timer as t join {{s}}.run as r on r.id = t.run
@@ -296,7 +310,7 @@ class Presence:
         self, known: Known, limit: int, runs: Sequence[RunId] | None = None
     ) -> Sequence[Lease]:
         """Take the leases of runs that nobody holds."""
-        names, versions = [name for name, _ in known], [version for _, version in known]
+        names, versions = _apart(known)
         if runs is None:
             rows = await self._claim(CLAIM, names, versions, limit)
         else:
@@ -307,7 +321,7 @@ class Presence:
         self, known: Known, at: int, limit: int
     ) -> tuple[Sequence[TimerRow], Sequence[Lease]]:
         """Due timers of runs that this process advances, or now does."""
-        names, versions = [name for name, _ in known], [version for _, version in known]
+        names, versions = _apart(known)
         rows = await self._claim(CLAIM_DUE, names, versions, at, limit)
         claimed = {row[0]: Lease(row[0], *row[3:]) for row in rows if row[3] is not None}
         return [TimerRow(*row[:3]) for row in rows], list(claimed.values())
@@ -316,6 +330,22 @@ class Presence:
         """Give leases back."""
         runs, fences = [run for run, _ in leases], [fence for _, fence in leases]
         await self._call_for_work(await self._fetch(RELEASE, self._me, runs, fences))
+
+    async def seize(self, known: Known, run: RunId) -> Lease | None:
+        """Take the lease of a run from whoever holds it."""
+        names, versions = _apart(known)
+        rows = await self._claim(SEIZE, names, versions, run)
+        return Lease(*rows[0]) if rows else None
+
+    async def left(self, known: Known, limit: int) -> Sequence[tuple[RunId, int]]:
+        """Running runs of these workflows that nobody holds."""
+        names, versions = _apart(known)
+        rows = await self._fetch(LEFT, names, versions, limit)
+        return [(run, number) for run, number in rows]
+
+
+def _apart(known: Known) -> tuple[list[str], list[str]]:
+    return [name for name, _ in known], [version for _, version in known]
 
 
 def _setting(event: asyncio.Event) -> Callable[[object], None]:

@@ -1,0 +1,352 @@
+"""Which runs are advanced here, where Restate says so.
+
+    want(run) ──▶ handed in at Restate ──▶ Restate calls one of the workers ──▶ called(run)
+                                                                                    │ the lease, whoever had it
+                                 ┌──────────────────────────────────────────────────┘
+                                 ▼
+    granted ──▶ its code runs ──▶ it waits, or has ended ──▶ given back ──▶ the call returns
+
+Of one run Restate makes one call after another, and each again, here or elsewhere, until it returns. So a lease is not
+claimed: who is called takes it from whoever had it, and what that one still writes is refused. A run that is running
+in the database and has no lease is owed a call; where the one that should have asked for it died, others see it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Final, TypeAlias
+
+from assent.core.journal import RunId
+from assent.core.run import Run, RunStatus
+from assent.errors import NotOpen, RestateAway, RunNotFound, StoreAway
+from assent.ports import Known, Lease, Sharing, TimerRow
+from assent.restate.endpoint import Again, Endpoint
+from assent.restate.options import Restate
+from assent.restate.server import NotOffered, Server
+
+log = logging.getLogger("assent.restate")
+
+LOOK: Final = 2.0  # seconds between two looks for runs that are owed a call
+_BREATH: Final = 0.1  # between two looks that others have asked for
+_MANY: Final = 2000
+_SOON: Final = 0.05  # seconds before what Restate could not take is handed in again
+_LATER: Final = 2.0  # and as often as it could not, at most
+_FORGOTTEN: Final = 60.0  # seconds after which a call that did not come here is somebody else's
+_GRACE: Final = 5.0
+
+_Given: TypeAlias = tuple[RunId, int, "asyncio.Future[bool] | None"]
+Granted: TypeAlias = Callable[[Lease, bool], Awaitable[None]]
+
+
+class Dispatch:
+    """The runs this process was called for."""
+
+    def __init__(
+        self,
+        options: Restate,
+        head: Callable[[RunId], Awaitable[Run]],
+        runs_on: Callable[[RunId], bool],
+        sharing: Sharing,
+        known: Callable[[], Known],
+        granted: Granted,
+    ) -> None:
+        self._options = options
+        self._head = head
+        self._runs_on = runs_on  # whether a run has something to do, as far as it is known here
+        self._sharing = sharing
+        self._known = known
+        self._granted = granted
+        self._server = Server(options)
+        self._endpoint = Endpoint(options, self._called)
+        self._held: dict[RunId, int] = {}
+        self._calls: dict[RunId, asyncio.Future[bool]] = {}  # set to whether all is done
+        self._firing: dict[RunId, int] = {}  # held only until their timers are fired
+        self._then: set[RunId] = set()  # of these, those that are wanted after that
+        self._given: list[_Given] = []
+        self._asking: dict[RunId, bool] = {}  # set to whether it was asked for again meanwhile
+        self._expected: dict[RunId, float] = {}
+        self._owed: dict[RunId, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._giving: asyncio.Task[None] | None = None
+        self._bell = asyncio.Event()
+        self._stopping = self._gone = False
+
+    # ── life ────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Take calls. Raises RestateAway where no server can be told of that."""
+        self._sharing.advance(self.work, lambda: [*self._held, *self._firing])
+        await self._endpoint.start()
+        try:
+            await self._offer()
+            for run, _ in await self._sharing.left(self._known(), _MANY):
+                self._ask(run)  # what nobody advances since an earlier process ended
+        except BaseException:
+            await self._endpoint.stop()
+            await self._server.close()
+            raise
+        self._watching = self._soon(self._watch())
+
+    async def _offer(self) -> None:
+        self._endpoint.offers(self._known())
+        await self._server.offer()
+
+    async def stop(self) -> None:
+        """Take no new calls. What is held is given back as its code comes to rest."""
+        self._stopping = True
+
+    async def close(self) -> None:
+        """Hand in what is still to be told, and listen no more."""
+        self._bell.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_GRACE)
+        await self.abandon()
+
+    async def abandon(self) -> None:
+        """Let go at once, as if the process had died."""
+        self._stopping = self._gone = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for call in (*self._calls.values(), *(call for _, _, call in self._given)):
+            self._over(call, done=False)
+        await self._endpoint.stop()
+        await self._server.close()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being asked for, expected or given back."""
+        return not (self._asking or self._expected or self._given or self._firing or self._giving)
+
+    @property
+    def takes_new(self) -> bool:
+        """A run that is made here is advanced where Restate says."""
+        return False
+
+    # ── being called ────────────────────────────────────────────────────────────────────────────
+
+    async def _called(self, run: RunId, told: dict[str, Any]) -> None:
+        """Take the run up, and return once nothing of it goes on here. Raises Again."""
+        if self._stopping:
+            raise Again("This worker is stopping.")
+        call = self._calls.get(run)
+        if call is None:  # else its connection was lost, and this is the same call once more
+            call = self._calls[run] = asyncio.get_running_loop().create_future()
+            try:
+                await self._take_up(run, told)
+            except (StoreAway, NotOpen) as error:
+                self._over(self._calls.pop(run, None), done=False)
+                raise Again(str(error)) from error
+            except BaseException:
+                self._over(self._calls.pop(run, None), done=False)
+                raise
+        self._expected.pop(run, None)
+        if not await asyncio.shield(call):
+            raise Again(f"The run {run!r} has something left to do.")
+
+    async def _take_up(self, run: RunId, told: dict[str, Any]) -> None:
+        lease = await self._sharing.seize(self._known(), run)
+        if lease is None:
+            self._over(self._calls.pop(run, None), done=True)  # it has ended
+            return
+        self._held[run] = lease.fence
+        lost = lease.lost or bool(told.get("parked"))
+        await self._granted(lease._replace(lost=lost), bool(told.get("waiting")))
+
+    def fence(self, run: RunId) -> int | None:
+        """The number of the lease on this run, while this process is being called for it."""
+        return self._held.get(run)
+
+    def hold(self, run: RunId, fence: int) -> None:
+        """A lease that came otherwise."""
+        self._held[run] = fence
+
+    async def take(self, run: RunId) -> int | None:
+        """The lease on a run; where this process is not called for it, Restate is asked to do so."""
+        if run not in self._held:
+            self._ask(run, parked=True)
+        return self._held.get(run)
+
+    def give_back(self, run: RunId) -> None:
+        """Nothing of the run is going on here any more."""
+        fence = self._held.pop(run, None)
+        if fence is None:
+            fence = self._firing.pop(run, None)
+        call = self._calls.pop(run, None)
+        if fence is None:
+            self._over(call, done=True)
+            return
+        if self._gone:
+            self._over(call, done=False)
+            return
+        self._given.append((run, fence, call))
+        if self._giving is None:
+            self._giving = self._soon(self._give())
+
+    async def _give(self) -> None:
+        """Give leases back, those of a moment together."""
+        given: list[_Given] = []
+        try:
+            while self._given:
+                given, self._given = self._given, []
+                try:
+                    await self._sharing.release([(run, fence) for run, fence, _ in given])
+                except (StoreAway, NotOpen):
+                    log.warning("restate.kept_leases", extra={"runs": len(given)})
+                for run, _, call in given:
+                    await self._given_back(run, call)
+        finally:
+            self._giving = None
+            for _, _, call in given:
+                self._over(call, done=False)  # where this was cut off
+
+    async def _given_back(self, run: RunId, call: asyncio.Future[bool] | None) -> None:
+        if run in self._then:
+            self._then.discard(run)
+            self._ask(run)
+        if call is None:
+            return
+        left = self._runs_on(run)
+        if left and self._stopping:
+            # A call is bound to the address it was first made at; this one is about to go.
+            left = not await self._hand_in(run, {})
+        self._over(call, done=not left)
+
+    def lost(self, run: RunId) -> None:
+        """Another process has it, or it has ended."""
+        self._held.pop(run, None)
+        self._firing.pop(run, None)
+        self._then.discard(run)
+        self._over(self._calls.pop(run, None), done=True)
+
+    def void(self) -> list[RunId]:
+        """This process counted as dead: none of the leases is its own any more."""
+        held = list(self._held)
+        self._held.clear()
+        self._firing.clear()
+        for run in held:
+            self._over(self._calls.pop(run, None), done=False)
+        return held
+
+    @staticmethod
+    def _over(call: asyncio.Future[bool] | None, *, done: bool) -> None:
+        if call is not None and not call.done():
+            call.set_result(done)
+
+    # ── timers ──────────────────────────────────────────────────────────────────────────────────
+
+    async def due(self, at: int, limit: int) -> Sequence[TimerRow]:
+        """Due timers of runs that are held here, or by nobody; those are held until they have fired."""
+        timers, leases = await self._sharing.claim_due(self._known(), at, limit)
+        self._firing.update((lease.run, lease.fence) for lease in leases)
+        return timers
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────
+
+    def want(self, run: RunId) -> None:
+        """Have Restate call a worker for this run."""
+        if run in self._firing:
+            self._then.add(run)
+        else:
+            self._ask(run)
+
+    def _ask(self, run: RunId, *, parked: bool = False) -> None:
+        if run in self._asking:
+            self._asking[run] = True
+        elif not self._gone:
+            self._asking[run] = False
+            self._tasks.add(self._soon(self._asked(run, parked=parked)))
+
+    async def _asked(self, run: RunId, *, parked: bool) -> None:
+        pause = _SOON
+        while True:
+            self._asking[run] = False
+            done = await self._hand_in(run, {"parked": True} if parked else {})
+            if done and not self._asking[run]:
+                break
+            if not done:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LATER)
+        del self._asking[run]
+
+    async def _hand_in(self, run: RunId, told: dict[str, Any], *, once: str | None = None) -> bool:
+        """Whether Restate has taken it in, or nothing is to be done."""
+        try:
+            head = await self._head(run)
+            if head.status.ended:
+                return True
+            if not told and head.status is not RunStatus.RUNNING:
+                told = {"waiting": True}
+            service = self._options.service(head.workflow, head.version)
+            if once is None:
+                self._expected[run] = asyncio.get_running_loop().time()
+            try:
+                await self._server.call(service, run, told, once=once)
+            except NotOffered:
+                if (head.workflow, head.version) not in self._known():
+                    self._expected.pop(run, None)
+                    return True  # nobody has its code: the next worker that does looks for it
+                await self._offer()  # it was registered late, or the server has forgotten
+                await self._server.call(service, run, told, once=once)
+        except RunNotFound:
+            return True
+        except (RestateAway, NotOffered, StoreAway, NotOpen) as error:
+            self._expected.pop(run, None)
+            log.warning("restate.put_off", extra={"run": run, "why": str(error)})
+            return False
+        return True
+
+    # ── looking for what is owed ────────────────────────────────────────────────────────────────
+
+    def work(self) -> None:
+        """There may be runs that nobody advances: those who made them so do not ask for them."""
+        self._bell.set()
+
+    async def _watch(self) -> None:
+        while not self._stopping:
+            called = True
+            try:
+                async with asyncio.timeout(LOOK):
+                    await self._bell.wait()
+            except TimeoutError:
+                called = False
+            self._bell.clear()
+            try:
+                await self._look(at_once=called)
+            except NotOpen:
+                return
+            except StoreAway:
+                pass
+            except Exception:
+                log.exception("restate.look_failed")
+            self._forget(asyncio.get_running_loop().time() - _FORGOTTEN)
+            await asyncio.sleep(_BREATH)
+
+    async def _look(self, *, at_once: bool) -> None:
+        """Ask for runs that are owed a call: those that others tell of at once, those found by oneself when they are
+        still owed at the next look. Several workers may ask for the same: it is one call."""
+        left = dict(await self._sharing.left(self._known(), _MANY))
+        before, self._owed = self._owed, left
+        for run, number in left.items():
+            still = before.get(run) == number
+            if still == at_once or run in self._asking or run in self._calls:
+                continue
+            if not await self._hand_in(run, {}, once=f"{run}:{number}"):
+                return
+
+    def _forget(self, since: float) -> None:
+        for run in [run for run, at in self._expected.items() if at < since]:
+            del self._expected[run]
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("restate.failed", exc_info=error)

@@ -1,0 +1,132 @@
+"""Where Restate calls this process: a small HTTP/2 server beside the app's own, in the same loop.
+
+A call names a run, and nothing else that matters: what there is to do stands in the run's journal. Nothing is
+recorded with Restate, so there is nothing that could disagree with the journal, or that a new version of the code
+must replay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from typing import Any, Final, TypeAlias
+
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+from restate import InvocationRetryPolicy, ObjectContext, VirtualObject, server
+from restate.endpoint import Endpoint as Services
+from restate.exceptions import RetryableError
+
+from assent.restate.options import Restate, listed
+
+Advance: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]
+
+# A call lasts as long as the run has something to do: a step of days must not be cut off.
+_LONGEST: Final = timedelta(days=365)
+_AGAIN: Final = InvocationRetryPolicy(
+    initial_interval=timedelta(milliseconds=50),
+    exponentiation_factor=2.0,
+    max_interval=timedelta(seconds=2),
+    max_attempts=1_000_000_000,  # for ever: a call that is given up would hold up all later ones of its run
+)
+_GRACE: Final = 5.0  # seconds
+_ONCE: Final = timedelta(minutes=1)  # for how long a call of the same name is the same call
+
+
+class Again(Exception):
+    """Nothing came of a call; Restate is to make it again, here or elsewhere."""
+
+
+class Endpoint:
+    """Takes Restate's calls."""
+
+    def __init__(self, options: Restate, advance: Advance) -> None:
+        self._options = options
+        self._advance = advance
+        self._services = Services()  # type: ignore[no-untyped-call]
+        self._services.identity_keys = list(listed(options.identity))
+        self._site = server.asgi_app(self._services)
+        self._server: Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._underway: set[asyncio.Task[Any]] = set()
+        self._closing = False
+
+    def offers(self, known: Iterable[tuple[str, str]]) -> bool:
+        """Offer to advance runs of these workflows; whether any of them is new."""
+        names = {self._options.service(*each) for each in known}
+        new = names - set(self._services.services)
+        self._services.bind(*(self._object(name) for name in sorted(new)))
+        return bool(new)
+
+    def _object(self, name: str) -> VirtualObject:
+        made = VirtualObject(
+            name,
+            inactivity_timeout=_LONGEST,
+            abort_timeout=_LONGEST,
+            journal_retention=timedelta(0),
+            idempotency_retention=_ONCE,
+            invocation_retry_policy=_AGAIN,
+            state_preload=False,
+        )
+
+        async def advance(ctx: ObjectContext, told: dict[str, Any]) -> None:
+            try:
+                await self._advance(ctx.key(), told)
+            except Again as again:
+                raise RetryableError(str(again)) from again
+
+        made.handler("advance")(advance)
+        return made
+
+    async def start(self) -> None:
+        """Listen."""
+        host, port = self._options.listens
+        _keep_signals(asyncio.get_running_loop())
+        self._server = Server(
+            self._answer,
+            address=host,
+            port=port,
+            interface=Interfaces.ASGINL,
+            http=HTTPModes.http2,  # what tells a machine that is gone from one that works: it is pinged
+            websockets=False,
+            log_enabled=False,
+        )
+        self._serving = asyncio.get_running_loop().create_task(self._server.serve())
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request, of which is known that it is under way."""
+        if self._closing:
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b"This worker is stopping."})
+            return
+        here = asyncio.current_task()
+        assert here is not None
+        self._underway.add(here)
+        try:
+            await self._site(scope, receive, send)
+        finally:
+            self._underway.discard(here)
+
+    async def stop(self) -> None:
+        """Listen no more. Calls are over by now, and a moment is left to them to say so: cut off, the server hangs."""
+        self._closing = True
+        if self._underway:
+            await asyncio.wait(list(self._underway), timeout=_GRACE)
+        for left in list(self._underway):
+            left.cancel()
+        if self._server is not None and self._serving is not None:
+            self._server.stop()  # type: ignore[no-untyped-call]
+            await asyncio.wait([self._serving], timeout=_GRACE)
+
+
+def _keep_signals(loop: asyncio.AbstractEventLoop) -> None:
+    """The SDK would take SIGTERM for itself at its first call, and then nothing ends the process: say it has.
+
+    It has no switch for that; where it no longer keeps this either, the test that ends a worker fails.
+    """
+    hooks: dict[int, list[Callable[[], None]]] = vars(server)["_shutdown_hooks"].setdefault(
+        loop, {}
+    )
+    hooks.setdefault(signal.SIGTERM, [])

@@ -52,7 +52,7 @@ def asking(*channels: object) -> App:
         return int(await ctx.ask("number", int, to="ann"))
 
     @app.workflow
-    async def pick(ctx: Context) -> str:
+    async def paint(ctx: Context) -> str:
         return str(await ctx.choose("colour", ["red", "blue"], to="ann"))
 
     @app.workflow

@@ -345,7 +345,7 @@ async def test_a_question_is_not_approved_and_an_approval_takes_no_form(post: Po
 
 
 async def test_a_choice_is_made_from_its_link(post: Post) -> None:
-    run = await post.h.start("pick")
+    run = await post.h.start("paint")
     link = link_in(post.box.to("ann")[-1])
     page = (await post.browser.get(link)).text
     assert "Choose one" in page

@@ -160,9 +160,10 @@ def _dispatching(settings: Settings, ledger: Ledger) -> Callable[..., _Dispatch]
             f"engine=Restate(…) needs {error.name!r}: pip install 'assent[restate]'."
         ) from error
 
-    def runs_on(run: RunId) -> bool:
+    def runs_on(run: RunId) -> int | None:
         known = ledger.known(run)
-        return known is not None and known.status is RunStatus.RUNNING and not queued(known)
+        runs = known is not None and known.status is RunStatus.RUNNING and not queued(known)
+        return known.number if known is not None and runs else None
 
     return partial(dispatch.Dispatch, settings.engine, ledger.head, runs_on)
 

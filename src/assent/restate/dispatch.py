@@ -47,20 +47,23 @@ class Dispatch:
         self,
         options: Restate,
         head: Callable[[RunId], Awaitable[Run]],
-        runs_on: Callable[[RunId], bool],
+        runs_on: Callable[[RunId], int | None],
         sharing: Sharing,
         known: Callable[[], Known],
         granted: Granted,
     ) -> None:
         self._options = options
         self._head = head
-        self._runs_on = runs_on  # whether a run has something to do, as far as it is known here
+        self._runs_on = (
+            runs_on  # where a run stands that has something to do, as far as it is known here
+        )
         self._sharing = sharing
         self._known = known
         self._granted = granted
         self._server = Server(options)
         self._endpoint = Endpoint(options, self._called)
         self._held: dict[RunId, int] = {}
+        self._stood: dict[RunId, int] = {}  # at which entry, when this process was called
         self._calls: dict[RunId, asyncio.Future[bool]] = {}  # set to whether all is done
         self._firing: dict[RunId, int] = {}  # held only until their timers are fired
         self._then: set[RunId] = set()  # of these, those that are wanted after that
@@ -151,7 +154,7 @@ class Dispatch:
         if lease is None:
             self._over(self._calls.pop(run, None), done=True)  # it has ended
             return
-        self._held[run] = lease.fence
+        self._held[run], self._stood[run] = lease.fence, lease.number
         lost = lease.lost or bool(told.get("parked"))
         await self._granted(lease._replace(lost=lost), bool(told.get("waiting")))
 
@@ -206,18 +209,23 @@ class Dispatch:
         if run in self._then:
             self._then.discard(run)
             self._ask(run)
+        before = self._stood.pop(run, 0)
         if call is None:
             return
-        left = self._runs_on(run)
-        if left and self._stopping:
-            # A call is bound to the address it was first made at; this one is about to go.
-            left = not await self._hand_in(run, {})
-        self._over(call, done=not left)
+        now = self._runs_on(run)
+        if now is None or run in self._asking or run in self._expected:
+            self._over(call, done=True)
+        elif self._stopping or now > before:
+            # Not this call again: it is bound to the address it was made at, and each time it waits for longer.
+            self._over(call, done=await self._hand_in(run, {}))
+        else:
+            self._over(call, done=False)
 
     def lost(self, run: RunId) -> None:
         """Another process has it, or it has ended."""
         self._held.pop(run, None)
         self._firing.pop(run, None)
+        self._stood.pop(run, None)
         self._then.discard(run)
         self._over(self._calls.pop(run, None), done=True)
 
@@ -226,6 +234,7 @@ class Dispatch:
         held = list(self._held)
         self._held.clear()
         self._firing.clear()
+        self._stood.clear()
         for run in held:
             self._over(self._calls.pop(run, None), done=False)
         return held

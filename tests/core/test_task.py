@@ -187,7 +187,7 @@ def test_refusals_are_recorded_while_the_task_is_open(
     for before, command, ruling, _, _ in lived(task, [(first, 0), (second, 0)]):
         if (
             isinstance(command, Respond)
-            and not before.closed
+            and before.state in {TaskState.OPEN, TaskState.CLAIMED}
             and ruling.status is not ReceiptStatus.ACCEPTED
         ):
             (refused,) = ruling.facts

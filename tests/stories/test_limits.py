@@ -214,6 +214,7 @@ async def test_a_run_that_waits_gives_its_place_up_and_queues_again_once_it_is_a
             *("run.started", "run.queued", "run.admitted", "run.waiting"),
             *("run.queued", "run.admitted", "run.finished"),
         ]
+        assert await app.audit.verify() == []  # what is kept of places follows from the journal
 
 
 async def test_a_run_whose_waiting_counts_keeps_its_place_until_it_has_ended(

@@ -379,3 +379,11 @@ async def test_headers_cannot_be_written_through_addresses(office: Office) -> No
         reply = await bob.get(path)
         assert "x" not in reply.headers
         assert "set-cookie" not in reply.headers
+
+
+async def test_a_run_that_is_held_back_says_which_number_it_has(office: Office) -> None:
+    for run in ("r-1", "r-2", "r-3"):
+        await office.app.start("one_by_one", id=run)
+    bob = await office.person("bob", Role.VIEWER)
+    assert "number 2 in the queue one_by_one" in (await bob.get("/runs/r-3")).text
+    assert "in the queue" not in (await bob.get("/runs/r-1")).text

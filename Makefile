@@ -66,7 +66,8 @@ js: ## what the JavaScript client's tests need, where there is Node
 mutants: $(STAMP) ## make one line of the code wrong at a time, and see that a test notices (takes a while)
 	@$(BIN)/python -m tools.mutants
 
-torture: $(STAMP) postgres ## kill workers and PostgreSQL at random for a while, then count what came of 2,000 runs
+torture: $(STAMP) postgres ## crash at every commit there is, on both stores; then kill workers and PostgreSQL at random and count
+	@ASSENT_EVERY_CRASH=1 $(BIN)/python -m pytest --timeout 3600 tests/stories/test_crashes.py
 	@PYTHONPATH=src:. $(BIN)/python -m tools.torture
 
 clean: ## take away the environment, caches and build leftovers

@@ -280,12 +280,18 @@ class Harness:
             never: asyncio.Future[Sequence[Record]] = asyncio.get_running_loop().create_future()
             if self._commits == self._death[0] and self._death[1]:
                 last = asyncio.ensure_future(commit(writes))
-                last.add_done_callback(lambda _: self.died.set())
+                last.add_done_callback(self._died_over)
             else:
                 self.died.set()
             return never
 
         store.commit = counted  # type: ignore[method-assign]
+
+    def _died_over(self, last: asyncio.Future[Sequence[Record]]) -> None:
+        """The last commit is done; whether it was refused, nobody learns any more."""
+        if not last.cancelled():
+            last.exception()
+        self.died.set()
 
 
 class Person:

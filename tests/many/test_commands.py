@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import httpx2
@@ -67,3 +69,25 @@ def test_workers_take_over_from_each_other_beside_a_server_that_only_serves(
                 assert (checked.code, checked.json) == (0, {"runs": 0, "troubles": []})
                 assert second.stop() == 0
         assert server.stop() == 0
+
+
+def test_watching_a_run_that_others_advance_and_answer_tells_its_events(console: Console) -> None:
+    begin = ("start", "offer", "--app", SAMPLE, "--id", "o-1", "--input", OFFER, "--wait")
+    assert console("migrate").code == 0
+    with worker(console):
+        assert console(*begin).code == 0
+        with subprocess.Popen(
+            [*ASSENT, "runs", "watch", "o-1", "--json"],
+            cwd=console.folder,
+            env=environment(console.env),
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as watching:
+            assert watching.stdout is not None
+            told = [json.loads(watching.stdout.readline())["name"]]  # it is there, and looks on
+            assert console("approve", "o-1/offer", "--by", "bob").code == 0
+            told += [json.loads(line)["name"] for line in watching.stdout]
+    assert watching.returncode == 0
+    assert told[0] == "run.started"
+    assert told[-1] == "run.finished"
+    assert {"task.opened", "task.answered", "task.closed"} <= set(told)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from assent import App, Context, Failure, InvalidState
+from assent import App, Context, Failure, InvalidState, Settings
 from assent.core.record import Record
+from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.presence import Presence
 
 pytestmark = pytest.mark.anyio
@@ -289,3 +290,20 @@ async def test_a_look_that_was_on_its_way_when_news_came_hides_none_of_it(
         await asyncio.sleep(0)
         arrive.set()
         assert await result == "approved 7"
+
+
+async def test_where_nobody_is_woken_processes_look_for_themselves(shared: str) -> None:
+    looking = Settings(database=shared, postgres=Postgres(wake="poll", poll=0.05))
+    works, door = App(settings=looking), App(settings=looking)
+
+    @works.workflow
+    async def refund(ctx: Context) -> str:
+        return f"{(await ctx.approve('refund')).by}"
+
+    async with works:
+        await door.open(advance=False)
+        await works.start(refund, id="r-1")
+        (task,) = (await door.run("r-1").wait(timeout=PATIENT)).tasks
+        assert (await door.inbox.approve(task.id, by="ann")).ok
+        assert await door.run("r-1").result(timeout=PATIENT) == "ann"
+        await door.close()

@@ -7,22 +7,26 @@ it. Whoever acts repeats what was not acknowledged, as any client would.
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 
 from assent import App, Context, RunFailed, current_step, step
 from assent.core.durations import duration
 from assent.runs.handle import RunHandle
+from assent.stores.postgres.options import told_apart
 from assent.testing import START, Harness
+from tests.cluster import cluster
 from tests.stories.telling import told
 
 pytestmark = pytest.mark.anyio
@@ -217,6 +221,7 @@ TALES: dict[str, Callable[[], Tale]] = {
 }
 
 
+EVERYWHERE = bool(os.environ.get("ASSENT_EVERY_CRASH"))
 AT_ONCE = {"side_by_side": 3}  # how many steps of a tale may be running at one moment
 
 # ── playing them ────────────────────────────────────────────────────────────────────────────────
@@ -235,10 +240,14 @@ class End:
     deaths: int
 
 
-async def play(tale: Tale, dies: Callable[[Harness, int], None] = lambda h, deaths: None) -> End:
+async def play(
+    tale: Tale,
+    dies: Callable[[Harness, int], None] = lambda h, deaths: None,
+    database: str | None = None,
+) -> End:
     """Play a tale; after each death the process starts again, and what was not acknowledged is said again."""
     deaths = 0
-    async with Harness(tale.app) as h:
+    async with Harness(tale.app, database=database) as h:
         dies(h, deaths)
         for act in tale.acts:
             while not await _acknowledged(h, act):
@@ -330,6 +339,62 @@ async def test_dying_at_any_commit_the_end_is_the_same_and_only_what_was_cut_off
         # Only steps that were running when it died may run again, and they have the same idempotency key.
         assert all(times == 2 for times in end.repeated.values()), (where, end.repeated)
         assert len(end.repeated) <= AT_ONCE.get(tale, 1), (where, end.repeated)
+
+
+class Point(NamedTuple):
+    """Where a process dies: just before or after a commit; and the next process too, at one of its first, or not."""
+
+    commit: int
+    written: bool
+    again: int | None
+
+
+def points(commits: int, salt: str) -> list[Point]:
+    """All points of a tale, or some of them: ``make torture`` plays all, 570 for the four tales on each store."""
+    found = [
+        Point(commit, written, again)
+        for commit in range(1, commits + 1)
+        for written in (False, True)
+        for again in (None, 1, 2, 3, 4)
+    ]
+    return found if EVERYWHERE else Random(salt).sample(found, 3)
+
+
+async def emptied(url: str) -> str:
+    """A schema from which everything was taken, which is quicker than making another."""
+    dsn, schema = told_apart(url)
+    asyncpg: Any = import_module("asyncpg")  # it tells no types
+    connection = await asyncpg.connect(dsn)
+    try:
+        rows = await connection.fetch(
+            "select tablename from pg_tables where schemaname = $1 and tablename <> 'migration'",
+            schema,
+        )
+        tables = ", ".join(f'"{schema}"."{row["tablename"]}"' for row in rows)
+        if tables:
+            await connection.execute(f"truncate {tables}")
+    finally:
+        await connection.close()
+    return url
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"] if EVERYWHERE else ["postgres"])
+@pytest.mark.parametrize("tale", TALES)
+async def test_dying_at_a_commit_and_again_soon_after_the_end_is_the_same_on_both_stores(
+    tale: str, store: str
+) -> None:
+    url = cluster().url() if store == "postgres" else None
+    plain = await play(TALES[tale](), database=url)
+    for point in points(plain.commits, tale):
+
+        def dies(h: Harness, deaths: int, point: Point = point) -> None:
+            if deaths == 0:
+                h.dies_at(point.commit, written=point.written)
+            elif deaths == 1 and point.again is not None:
+                h.dies_at(point.again, written=point.written)
+
+        end = await play(TALES[tale](), dies, None if url is None else await emptied(url))
+        same_end(end, plain, f"{tale} on {store}, {point}")
 
 
 @pytest.mark.parametrize("tale", TALES)

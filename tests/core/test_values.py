@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import importlib
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
@@ -241,6 +243,20 @@ def test_a_class_that_cannot_be_found_again_is_refused_until_it_is_registered() 
         pack(Local(1))
     register(Local)
     assert there_and_back(Local(1)) == Local(1)
+
+
+def test_a_class_whose_module_was_loaded_again_is_found_by_its_name_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "loaded_twice.py").write_text(
+        "from dataclasses import dataclass\n\n@dataclass\nclass Desk:\n    name: str\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("loaded_twice")
+    register(module.Desk)  # as a workflow that is annotated with it does
+    again = importlib.reload(module)
+    assert there_and_back(again.Desk("north")) == again.Desk("north")
+    monkeypatch.delitem(sys.modules, "loaded_twice")
 
 
 @pytest.mark.parametrize(

@@ -56,20 +56,23 @@ def class_name(kind: type[Any], path: str) -> str:
     if name is not None:
         return name
     name = type_name(kind)
-    if type_named(name) is not kind:
+    if type_named(name) is not kind and _defined(name) is not kind:
         raise ValueNotKept(
             path,
             f"the class {kind.__qualname__} cannot be found again by its name. Define it at the "
             "top of a module, or annotate the workflow or the step with it.",
         )
-    _names[kind] = name
+    register(kind)  # also where its module was loaded again, and another one had the name before
     return name
 
 
 def type_named(name: str) -> type | None:
     """The class of this name, where there is one."""
-    if name in _registered:
-        return _registered[name]
+    return _registered.get(name) or _defined(name)
+
+
+def _defined(name: str) -> type | None:
+    """The class that its module has under this name now."""
     module_name, _, qualname = name.partition(":")
     if not module_name or not qualname:
         return None

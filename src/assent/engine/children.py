@@ -24,6 +24,8 @@ class Children(Ground):
         execution = self.execution
         branch = execution.branch()
         key = branch.key(str(getattr(workflow, "name", workflow)))
+        if self.is_new(branch, key):
+            self.engine.check_child(workflow, input)
         slot = execution.recorded(branch, key, "child")
         if slot is not None and slot.withdrawn:
             await execution.hang()

@@ -471,7 +471,7 @@ class RunEngine(Engine):
         if program is None:
             return self.programs.missing(head)
         rehearsal = Rehearsal(head, await self.replay_of(head), self._ledger)
-        await rehearsal.play(program, self.clock)
+        await rehearsal.play(program, self)
         return rehearsal.mismatch
 
     def _ended(self, execution: Execution) -> None:
@@ -616,6 +616,11 @@ class RunEngine(Engine):
         self._sessions.pop(run, None)
 
     @override
+    def check_child(self, workflow: Any, value: Any) -> None:
+        """Refuse to run a workflow that is not known, or with an input that does not fit it."""
+        self._family.checked(workflow, value)
+
+    @override
     async def start_child(
         self, parent: Execution, key: str, workflow: Any, value: Any, id: str
     ) -> None:
@@ -658,7 +663,7 @@ class RunEngine(Engine):
     async def _rehearsed_form(self, head: Run, program: Program, key: str) -> Form | None:
         """The form that the code of a run that is advanced elsewhere, or by nobody just now, asks under this key."""
         rehearsal = Rehearsal(head, await self.replay_of(head), self._ledger)
-        await rehearsal.play(program, self.clock)
+        await rehearsal.play(program, self)
         form: Form | None = rehearsal.asks_with.get(key)
         return form
 

@@ -247,7 +247,12 @@ class Execution:
         if self._saved < wanted:
             saver: asyncio.Future[None] = self._loop.create_future()
             self._savers.append((wanted, saver))
-            await saver
+            try:
+                await saver
+            except asyncio.CancelledError:
+                # Its branch was given up: nothing goes on once this is saved, so nothing moves because of it.
+                self._savers = [(upto, other) for upto, other in self._savers if other is not saver]
+                raise
 
     async def all_saved(self) -> None:
         """Return once everything appended is durable."""

@@ -22,7 +22,7 @@ from assent.engine.programs import Programs, started_as
 from assent.engine.replay import CUT_OFF
 from assent.errors import Conflict, RunNotFound
 from assent.ledger import Ledger, ending
-from assent.ports import Store
+from assent.ports import Program, Store
 
 
 class Family:
@@ -36,9 +36,7 @@ class Family:
     async def start(self, parent: Execution, key: str, workflow: Any, value: Any, id: str) -> None:
         """Start a run that the parent waits for, in one transaction with the parent's waiting."""
         head = await self._ledger.head(parent.run)
-        name = str(getattr(workflow, "name", workflow))
-        program = self._programs.latest(name)
-        checked = Ground.kept(program.check(value, strict=True), f"the input of {program.name!r}")
+        program, checked = self.checked(workflow, value)
         waits = ChildStarted(key=key, child=id, digest=digest(checked)[:16])
         started = started_as(
             program,
@@ -52,6 +50,12 @@ class Family:
         fences = {} if parent.fence is None else {head.id: parent.fence}
         if await self._ledger.start_with(id, started, {head.id: [waits]}, fences) is None:
             await self._take_up(head, id, waits)
+
+    def checked(self, workflow: Any, value: Any) -> tuple[Program, Json]:
+        """The workflow, and the input as it is kept; raises WorkflowNotFound, InvalidInput or ValueNotKept."""
+        program = self._programs.latest(str(getattr(workflow, "name", workflow)))
+        value = program.check(value, strict=True)
+        return program, Ground.kept(value, f"the input of {program.name!r}")
 
     async def _take_up(self, parent: Run, child: RunId, waits: ChildStarted) -> None:
         """The run is there already: one this parent had started, that failed, or has ended meanwhile."""

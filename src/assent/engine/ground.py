@@ -30,6 +30,10 @@ class Engine:
     middleware: Middleware
     emitted: Callable[[str, Any], Any]  # reads what a workflow tells, by the channel's type
 
+    def check_child(self, workflow: Any, value: Any) -> None:
+        """Refuse to run a workflow that is not known, or with an input that does not fit it."""
+        raise NotImplementedError
+
     async def start_child(
         self, parent: Execution, key: str, workflow: Any, value: Any, id: str
     ) -> None:
@@ -97,6 +101,14 @@ class Ground:
             f"{branch.path!r} before it asks for that. Restore the old order, or register the change as a new "
             "version."
         )
+
+    def is_new(self, branch: Branch, key: str) -> bool:
+        """Whether nothing is recorded under this key: then what cannot be done is refused, before the journal is asked.
+
+        A refusal is not recorded. Judged in this order the code is refused again when it is run over its journal, and
+        goes on as it did, where it caught that.
+        """
+        return not branch.frozen and not self.execution.replay.pending(key)
 
     def unpacked(self, packed: Json) -> Any:
         """A recorded value; where this code cannot read it, the run is parked."""

@@ -22,10 +22,12 @@ class Notes(Ground):
         self.outside_steps("emit")
         branch = self.execution.branch()
         key = branch.key(f"emit:{name}"[:200])
+        packed: Json = None
+        if self.is_new(branch, key):
+            packed = self.kept(self.engine.emitted(name, data), f"the event {name!r}")
         if self.execution.recorded(branch, key, "event") is not None:
             return
         await self.at_the_end(branch)
-        packed = self.kept(self.engine.emitted(name, data), f"the event {name!r}")
         self.execution.append(EventEmitted(key=key, name=name, data=packed))
 
     def now(self) -> datetime:

@@ -134,13 +134,16 @@ class People(Ground):
         execution = self.execution
         branch = execution.branch()
         key = branch.key(name)
+        now = self.clock.now()
+        fresh = self.is_new(branch, key)
+        begun = terms.begun(now, shown.value, self.head.by) if fresh else None
         slot = execution.recorded(branch, key, "task")
         execution.forms[key] = form
         if slot is not None:
             return await self._recorded_task(key, slot, shown.asks, shown.value, check)
-        begun = terms.begun(self.clock.now(), shown.value, self.head.by)
         await self.at_the_end(branch)
         await execution.hold()
+        assert begun is not None
         opened = self._opened(key, name, form, shown, begun)
         if begun.stage is None:
             return self._decided_by_rule(opened)

@@ -28,7 +28,7 @@ from assent.engine.replay import Replay, start_of
 from assent.engine.verbs import Verbs
 from assent.errors import AssentError, JournalMismatch, ValueUnreadable, Waiting
 from assent.ledger import Ledger
-from assent.ports import Clock, Program
+from assent.ports import Program
 
 _TURNS: Final = 200  # of the loop without a sign of life: then all of it stands still
 _PATIENCE: Final = 5.0  # seconds for code that awaits something that is not a verb
@@ -46,14 +46,14 @@ class Rehearsal(Execution):
         self.asks_with: dict[str, Any] = {}
         self._signs = 0
 
-    async def play(self, program: Program, clock: Clock) -> None:
-        """Run the code until it stands still, disagrees, or ends."""
+    async def play(self, program: Program, engine: Engine) -> None:
+        """Run the code, which this engine would run, until it stands still, disagrees, or ends."""
         try:
             value = input_for(program, self.replay)
         except AssentError as error:
             self.mismatch = error
             return
-        verbs = Verbs(self, _Stage(clock), self._head)
+        verbs = Verbs(self, _Stage(engine), self._head)
         self.begin(code_of(program, verbs, value), copy_context())
         try:
             async with asyncio.timeout(_PATIENCE):
@@ -119,11 +119,16 @@ class Rehearsal(Execution):
 class _Stage(Engine):
     """What the verbs need of an engine, where nothing happens."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+    def __init__(self, engine: Engine) -> None:
+        self.clock = engine.clock
         self.threads = None
         self.middleware = Middleware()
-        self.emitted = lambda name, data: data
+        self.emitted = engine.emitted  # what is refused is refused here too
+        self._engine = engine
+
+    @override
+    def check_child(self, workflow: Any, value: Any) -> None:
+        self._engine.check_child(workflow, value)
 
     @override
     async def start_child(

@@ -132,12 +132,14 @@ class Signals(Ground):
         execution = self.execution
         branch = execution.branch()
         key = branch.key(_key(f"notify:{event}"[:200]))
+        packed: Json = None
+        if self.is_new(branch, key):
+            packed = self.kept(data, f"the signal {event!r}")
         slot = execution.recorded(branch, key, "notify")
         if slot is not None:
             runs = tuple(cast("list[str]", slot.value))
             return SignalReceipt(SignalStatus(slot.status), event, str(slot.error), runs)
         await self.at_the_end(branch)
-        packed = self.kept(data, f"the signal {event!r}")
         await execution.hold()
         await self._durable()
         await execution.hold()

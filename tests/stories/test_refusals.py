@@ -1,0 +1,100 @@
+"""What a verb refuses is not recorded: code that catches it goes on the same way when it is run over its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from assent import App, Context
+from assent.testing import Harness
+
+pytestmark = pytest.mark.anyio
+
+
+class Percent(BaseModel):
+    """What the channel of the tests takes."""
+
+    percent: int
+
+
+class Unkept:
+    """Nothing that a journal could keep."""
+
+
+Refused = Callable[[Context], Awaitable[Any]]
+REFUSED: dict[str, Refused] = {
+    "an event that its channel does not take": lambda ctx: ctx.emit("progress", {"percent": "x"}),
+    "an event that cannot be kept": lambda ctx: ctx.emit("free", Unkept()),
+    "an event of a name that is taken": lambda ctx: ctx.emit("run.finished", {}),
+    "a signal that cannot be kept": lambda ctx: ctx.notify("event", Unkept()),
+    "a value that cannot be shown": lambda ctx: ctx.approve("other", value=Unkept()),
+    "a deadline that is none": lambda ctx: ctx.approve("other", timeout="soon"),
+    "a question without a form": lambda ctx: ctx.ask("other", Unkept()),
+    "a choice of nothing": lambda ctx: ctx.choose("other", []),
+    "a rest that is none": lambda ctx: ctx.sleep("a while"),
+    "a signal without a name": lambda ctx: ctx.wait_for_event(""),
+    "a run of nothing": lambda ctx: ctx.run("nothing", 1),
+    "a run with an input that does not fit": lambda ctx: ctx.run("child", "x"),
+    "a run with an input that cannot be kept": lambda ctx: ctx.run("child", Unkept()),
+    "a run beside a step": lambda ctx: ctx.gather(
+        ctx.step("beside", lambda: 1), ctx.run("child", "x")
+    ),
+    "a verb inside a step": lambda ctx: ctx.step("outer", lambda: ctx.sleep(1)),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+async def test_code_that_catches_a_refusal_goes_on_with_it_over_every_restart(
+    app: App, what: str
+) -> None:
+    app.channel("progress", Percent)
+    caught: list[str] = []
+
+    @app.workflow
+    async def child(ctx: Context, number: int) -> int:
+        return number
+
+    @app.workflow
+    async def careful(ctx: Context) -> str:
+        await ctx.step("before", lambda: 1)
+        try:
+            await REFUSED[what](ctx)
+        except Exception as refused:  # noqa: BLE001  (whatever it is, the workflow bears it)
+            caught.append(type(refused).__name__)
+        (await ctx.approve("first")).require()
+        await ctx.step("between", lambda: 1)
+        return (await ctx.approve("second")).outcome
+
+    async with Harness(app) as h:
+        run = await h.start(careful)
+        for key in ("first", "second"):
+            await h.restart()
+            run = h.run(run.id)
+            assert await run.status() == "waiting"
+            assert (await app.upkeep.check()).troubles == ()
+            assert (await run.approve(key, by="bob")).status == "accepted"
+            await h.rest()
+        assert await run.result(timeout=30) == "approved"
+        assert len(caught) >= 3
+        assert len(set(caught)) == 1
+
+
+async def test_a_run_whose_branch_was_given_up_before_it_began_says_that_it_waits(app: App) -> None:
+    @app.workflow
+    async def hasty(ctx: Context) -> str:
+        async def fails() -> None:
+            raise ValueError("at once")
+
+        await ctx.step("before", lambda: 1)
+        with pytest.raises(ValueError, match="at once"):
+            await ctx.gather(ctx.step("beside", lambda: 1), fails())
+        return (await ctx.approve("go")).outcome
+
+    async with Harness(app) as h:
+        run = await h.start(hasty)
+        assert await run.status() == "waiting"
+        assert (await run.approve("go", by="bob")).status == "accepted"
+        assert await run.result(timeout=30) == "approved"

@@ -251,7 +251,7 @@ def test_a_class_whose_module_was_loaded_again_is_found_by_its_name_again(
     (tmp_path / "loaded_twice.py").write_text(
         "from dataclasses import dataclass\n\n@dataclass\nclass Desk:\n    name: str\n"
     )
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     module = importlib.import_module("loaded_twice")
     register(module.Desk)  # as a workflow that is annotated with it does
     again = importlib.reload(module)

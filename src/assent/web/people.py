@@ -54,7 +54,7 @@ async def attach(request: Request, task: str, body: bodies.NewAttachment) -> Res
 
 
 async def reopen(request: Request, task: str, body: bodies.Steer | None = None) -> Response:
-    """Take your decision back, while the run is paused and has not gone on with it."""
+    """Take your decision back, before the run goes on with it."""
     said = body or bodies.Steer()
     inbox = system_of(request).inbox
     return await with_receipt(request, task, said, inbox.reopen, reason=said.reason)

@@ -89,9 +89,10 @@ async def reply(place: Place, task: str, text: str, by: str | None) -> Exit:
 @click.option("--reason", help="Why.")
 @placed
 async def reopen(place: Place, task: str, by: str | None, reason: str | None) -> Exit:
-    """Take your decision back, while the run is paused.
+    """Take your decision back, before the run goes on with it.
 
-    TASK is a task's id, or RUN/KEY.
+    That is until its undo window has passed, or while the run is paused since before you
+    decided. TASK is a task's id, or RUN/KEY.
     """
     return await _sent(place, task, "reopen", by, {"reason": reason})
 

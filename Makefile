@@ -22,7 +22,8 @@ demo: $(STAMP) ## a server with sample workflows, tasks already waiting and a on
 
 # What the tests need beside Python is fetched by one script each, tools/get_*.sh, as a prerequisite here.
 test: $(STAMP) browser postgres restate-server js ## everything the tests need, a browser and PostgreSQL included, then all tests (TESTS=tests/cli for some)
-	@ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
+	@node="$$(tools/node_path.sh)" && PATH="$$PATH$${node:+:$$node}" \
+		ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
 
 check: $(STAMP) ## formatting, lint, both type checkers, and the floors
 	@$(BIN)/ruff format --check .
@@ -54,13 +55,13 @@ browser: $(STAMP) ## a chromium to drive and axe-core to judge with (Debian: thr
 postgres: ## a PostgreSQL server for the tests to start by themselves (Debian: through apt-get)
 	@tools/get_postgres.sh
 
-restate-server: ## a Restate server for the tests to start by themselves (from its npm package)
+restate-server: $(STAMP) ## a Restate server for the tests to start by themselves (from its npm package)
 	@tools/get_restate.sh
 
 restate: $(STAMP) postgres restate-server ## the stories of all three styles once more, on Restate (TESTS=tests/events for some)
 	@ASSENT_TEST_ENGINE=restate $(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),tests/stories tests/events tests/flows,$(TESTS))
 
-js: ## what the JavaScript client's tests need, where there is Node
+js: $(STAMP) ## what the JavaScript client's tests need
 	@tools/get_js.sh
 
 mutants: $(STAMP) ## make one line of the code wrong at a time, and see that a test notices (takes a while)

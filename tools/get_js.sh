@@ -1,9 +1,10 @@
 #!/bin/sh
-# What the JavaScript client's tests need, as its lock says; nothing where there is no Node.
+# What the JavaScript client's tests need, as its lock says.
 set -eu
 cd "$(dirname "$0")/../clients/js"
 
-command -v npm >/dev/null || exit 0
+node=$(../../tools/node_path.sh)
+PATH="$PATH${node:+:$node}"
 stamp=node_modules/.installed
 if [ ! -f "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
     echo "Fetching what the JavaScript client needs …"

@@ -7,10 +7,8 @@ version=1.7.12
 folder=.cache/restate
 stamp=$folder/.installed-$version
 if [ ! -f "$stamp" ]; then
-    command -v npm >/dev/null || {
-        echo "No npm was found. Install Node, so that the Restate server can be fetched." >&2
-        exit 1
-    }
+    node=$(tools/node_path.sh)
+    PATH="$PATH${node:+:$node}"
     echo "Fetching the Restate server …"
     mkdir -p "$folder"
     npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error \

@@ -25,6 +25,7 @@ from assent.core.ruling import rule
 from assent.core.run import Run
 from assent.core.task import CHECK, Outcome
 from assent.core.values import pack
+from assent.engine.tasks import ended
 from assent.errors import DefinitionError, NotOpen, Rejected
 from assent.ledger import Changed, Ledger
 from assent.ports import Clock, Store
@@ -64,10 +65,7 @@ class Checks:
 
     async def stop(self) -> None:
         """Look nothing up any more."""
-        tasks = list(self._watched.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(self._watched.values())
         self._watched.clear()
         self._expected.clear()
 

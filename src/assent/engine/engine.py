@@ -65,6 +65,7 @@ from assent.engine.recovery import Recovery
 from assent.engine.rehearsal import Rehearsal, code_of, input_for
 from assent.engine.replay import Replay, Slot, take_signal
 from assent.engine.scheduler import Scheduler
+from assent.engine.tasks import ended
 from assent.engine.turnstile import Turnstile
 from assent.engine.verbs import Verbs
 from assent.errors import (
@@ -185,9 +186,7 @@ class RunEngine(Engine):
         for execution in list(self._hot.values()):
             self._let_go(execution)
             await execution.stopped_tasks()
-        for task in list(self._background):
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await ended(self._background)
         self.threads.shutdown(wait=False, cancel_futures=True)
 
     async def idle(self) -> None:

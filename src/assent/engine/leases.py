@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol, TypeAlias
 
 from assent.core.journal import RunId
+from assent.engine.tasks import ended
 from assent.errors import NotOpen, StoreAway
 from assent.ports import Known, Lease, Sharing, TimerRow
 
@@ -123,8 +124,7 @@ class Leases:
     async def stop(self) -> None:
         """Claim nothing more. What is held is handed back when the store is closed."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended([self._task])
             self._task = None
 
     @property

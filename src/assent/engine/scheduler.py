@@ -15,6 +15,7 @@ from typing import Any, Final
 from assent.core.journal import RunId, micros, moment
 from assent.core.run import Run, fire
 from assent.engine.leases import LOOK, Holding
+from assent.engine.tasks import ended
 from assent.errors import NotOpen, RunNotFound
 from assent.ledger import Ledger
 from assent.ports import Clock, Store, TimerRow
@@ -51,8 +52,7 @@ class Scheduler:
     async def stop(self) -> None:
         """Stop watching."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended([self._task])
             self._task = None
 
     def notice(self, run: Run) -> None:

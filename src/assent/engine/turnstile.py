@@ -29,6 +29,7 @@ from assent.core.place import (
 )
 from assent.core.run import Run
 from assent.engine.leases import LOOK
+from assent.engine.tasks import ended
 from assent.errors import AssentError, NotOpen, RunNotFound
 from assent.ledger import Ledger
 from assent.ports import Clock, Full, Store
@@ -64,8 +65,7 @@ class Turnstile:
     async def stop(self) -> None:
         """Let nobody in any more."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended([self._task])
             self._task = None
 
     def notice(self, place: Place | None) -> None:

@@ -288,9 +288,9 @@ async def all_events(
     request: Request,
     after: After = None,
     name: Names = [],  # noqa: B006  (FastAPI makes a new one for each request)
-    channel: Channels = [],  # noqa: B006
-    run: OfRuns = [],  # noqa: B006
-    task: Tasks = [],  # noqa: B006
+    channel: Channels = [],  # noqa: B006  (as above)
+    run: OfRuns = [],  # noqa: B006  (as above)
+    task: Tasks = [],  # noqa: B006  (as above)
     history: History = None,
 ) -> Response:
     """Every event of every run, in order, and then as they happen."""
@@ -301,9 +301,9 @@ async def run_events(
     request: Request,
     run: str,
     after: After = None,
-    name: Names = [],  # noqa: B006
-    channel: Channels = [],  # noqa: B006
-    task: Tasks = [],  # noqa: B006
+    name: Names = [],  # noqa: B006  (as above)
+    channel: Channels = [],  # noqa: B006  (as above)
+    task: Tasks = [],  # noqa: B006  (as above)
     history: History = None,
 ) -> Response:
     """The events of one run, in order, and then as they happen, until it has ended."""

@@ -18,7 +18,7 @@ from assent.core.journal import RunStarted, TaskOpened
 from assent.core.policy import Stage, Voice, judge
 from assent.core.record import seal
 from assent.core.values import dump
-from assent.ports import RunRow, TaskRow, Write
+from assent.ports.rows import RunRow, TaskRow, Write
 
 GROUPS = 20
 ROUNDS = 50

@@ -67,7 +67,8 @@ from assent.flows import Flows
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.notifying.notice import Notice
-from assent.ports import Context, Directory, User
+from assent.ports.context import Context
+from assent.ports.directory import Directory, User
 from assent.restate.options import Restate
 from assent.runs.handle import RunHandle, Standing
 from assent.runs.listing import InQueue, QueueInfo, RunInfo

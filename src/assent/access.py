@@ -13,7 +13,8 @@ from assent.core.journal import micros, moment
 from assent.core.values import Json
 from assent.errors import FieldError, InvalidInput, NotFound
 from assent.ids import new_id
-from assent.ports import Clock, Store
+from assent.ports.clock import Clock
+from assent.ports.store import Store
 
 _KEYS: Final = "key"
 _SESSIONS: Final = "session"

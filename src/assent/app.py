@@ -40,7 +40,11 @@ from assent.human.people import LookUp, People
 from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier, ways_of
 from assent.observing import Observer, Tell
-from assent.ports import Clock, Context, Directory, Offered, SessionPolicy, Store
+from assent.ports.clock import Clock
+from assent.ports.context import Context
+from assent.ports.directory import Directory
+from assent.ports.program import Offered, SessionPolicy
+from assent.ports.store import Store
 from assent.restate.options import Restate
 from assent.runs.handle import RunHandle
 from assent.runs.listing import QueueInfo, RunInfo

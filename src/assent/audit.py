@@ -11,7 +11,8 @@ from assent.core.record import Flaw, Record, fact_of, flaws
 from assent.core.run import Run, begin, evolve
 from assent.core.values import Json, load
 from assent.ledger import Ledger
-from assent.ports import RunQuery, RunRow, Store, TaskQuery, TaskRow
+from assent.ports.rows import RunQuery, RunRow, TaskQuery, TaskRow
+from assent.ports.store import Store
 from assent.rows import run_of, run_row, task_row
 
 _PAGE: Final = 500

@@ -19,7 +19,8 @@ from assent.core.values import digest, pack
 from assent.engine.programs import started_as
 from assent.errors import AssentError, Conflict
 from assent.ledger import Ledger
-from assent.ports import Program, Store
+from assent.ports.program import Program
+from assent.ports.store import Store
 from assent.runs.handle import Runs
 from assent.stream import Event, Stream
 

@@ -46,7 +46,9 @@ from assent.errors import (
 from assent.human.inbox import Inbox
 from assent.human.looking import By
 from assent.ids import new_id, random_hex
-from assent.ports import Clock, Offered, Store
+from assent.ports.clock import Clock
+from assent.ports.program import Offered
+from assent.ports.store import Store
 from assent.runs.handle import RunHandle
 from assent.sealing import Memory, Sealed, Vault
 

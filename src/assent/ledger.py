@@ -40,14 +40,9 @@ from assent.core.task import (
 )
 from assent.errors import AssentError, InvalidState, RunNotFound
 from assent.ids import random_hex
-from assent.ports import (
-    Clock,
-    Stale,
-    Store,
-    StoredRun,
-    TaskQuery,
-    Write,
-)
+from assent.ports.clock import Clock
+from assent.ports.rows import StoredRun, TaskQuery, Write
+from assent.ports.store import Stale, Store
 from assent.rows import bare, blank, projected, run_of, task_of
 
 Decide: TypeAlias = Callable[[Run, datetime], Sequence[Fact]]

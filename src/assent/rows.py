@@ -36,7 +36,7 @@ from assent.core.task import (
     Said,
     TaskState,
 )
-from assent.ports import (
+from assent.ports.rows import (
     PlaceRow,
     RunRow,
     StoredRun,

@@ -30,7 +30,8 @@ from assent.core.values import Json, pack, plain
 from assent.errors import AssentError, FieldError, InvalidInput, RunNotFound, ValueNotKept
 from assent.forms import Form, check_against
 from assent.ledger import Ledger
-from assent.ports import Store, WaiterQuery, WaiterRow
+from assent.ports.rows import WaiterQuery, WaiterRow
+from assent.ports.store import Store
 
 FormOf: TypeAlias = Callable[[RunId, str], Awaitable[Form | None]]
 

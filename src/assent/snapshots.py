@@ -37,7 +37,9 @@ from assent.errors import (
 )
 from assent.ids import new_id, random_hex
 from assent.ledger import Ledger
-from assent.ports import Clock, Program, SessionPolicy, Store
+from assent.ports.clock import Clock
+from assent.ports.program import Program, SessionPolicy
+from assent.ports.store import Store
 
 log = logging.getLogger("assent.snapshots")
 

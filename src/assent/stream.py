@@ -21,7 +21,7 @@ from pydantic_core import to_json
 from assent.core.journal import RunFinished, RunId, RunRetried, moment
 from assent.core.record import Record, data_of
 from assent.core.values import Json, pack, plain, unpack_or_plain
-from assent.ports import Store
+from assent.ports.store import Store
 
 _PAGE: Final = 500
 _RING: Final = 4096

@@ -26,7 +26,9 @@ from assent.ledger import Ledger
 from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.observing import Observing
-from assent.ports import Clock, Directory, Known, Sharing, Store
+from assent.ports.clock import Clock
+from assent.ports.directory import Directory
+from assent.ports.store import Known, Sharing, Store
 from assent.restate.options import KEPT, Restate
 from assent.runs.handle import Parts, Runs
 from assent.signalling import Signalling

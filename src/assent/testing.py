@@ -31,7 +31,7 @@ from assent.core.record import Record
 from assent.human.inbox import Inbox
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
-from assent.ports import Write
+from assent.ports.rows import Write
 from assent.runs.handle import RunHandle
 
 R = TypeVar("R")

@@ -11,7 +11,9 @@ from assent.core.journal import RunId, micros
 from assent.core.run import INCOMPLETE, Run
 from assent.errors import AssentError
 from assent.ledger import Ledger
-from assent.ports import Clock, RunQuery, Store
+from assent.ports.clock import Clock
+from assent.ports.rows import RunQuery
+from assent.ports.store import Store
 from assent.rows import run_of
 from assent.stream import Stream
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assent.ports import Store
+from assent.ports.store import Store
 from tests.contract.places import LASTING, PLACES
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from assent.ports import Store
+from assent.ports.store import Store
 from assent.stores.postgres.store import PostgresStore
 from assent.stores.sqlite import MEMORY, SqliteStore
 from tests.cluster import cluster

@@ -9,7 +9,8 @@ from typing import Any
 from assent.core.journal import Fact, RunStarted, StepFinished, TaskOpened
 from assent.core.record import GENESIS, Record, seal
 from assent.core.values import dump
-from assent.ports import PlaceRow, RunRow, Store, TaskRow, TimerRow, WaiterRow, Write
+from assent.ports.rows import PlaceRow, RunRow, TaskRow, TimerRow, WaiterRow, Write
+from assent.ports.store import Store
 
 NOON = 1_767_614_400_000_000  # 2026-01-05 12:00 UTC, in microseconds
 SALT = "5a17"

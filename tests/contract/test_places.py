@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from assent.core.place import Line, Waiting
-from assent.ports import Full, PlaceRow, QueueRow, Store
+from assent.ports.rows import PlaceRow, QueueRow
+from assent.ports.store import Full, Store
 from tests.contract.story import NOON, Story, done, told
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,8 @@ import pytest
 from assent.core.journal import EPOCH, micros, moment
 from assent.core.record import Record, fact_of
 from assent.errors import ValueNotKept
-from assent.ports import RunQuery, RunRow, Store, StoredTask, TaskQuery, TimerRow
+from assent.ports.rows import RunQuery, RunRow, StoredTask, TaskQuery, TimerRow
+from assent.ports.store import Store
 from tests.contract.story import NOON, STARTED, Story, asked, done, told
 
 pytestmark = pytest.mark.anyio

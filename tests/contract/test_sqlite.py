@@ -20,7 +20,7 @@ import pytest
 from assent.core.journal import PayloadsErased
 from assent.core.record import GENESIS, Record, chained
 from assent.errors import ConfigurationError, StoreLocked, StoreNewer
-from assent.ports import RunQuery, TaskQuery
+from assent.ports.rows import RunQuery, TaskQuery
 from assent.stores import migrating, queries, schema
 from assent.stores.lock import announce, server_of
 from assent.stores.sqlite import SqliteStore

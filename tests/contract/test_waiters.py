@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assent.ports import Stale, Store, WaiterQuery, WaiterRow
+from assent.ports.rows import WaiterQuery, WaiterRow
+from assent.ports.store import Stale, Store
 from tests.contract.story import NOON, Story, done, told
 
 pytestmark = pytest.mark.anyio

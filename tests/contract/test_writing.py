@@ -12,7 +12,8 @@ import pytest
 from assent.core.journal import PayloadsErased, RunFinished, TimerSet
 from assent.core.record import GENESIS, Record, chained, fact_of
 from assent.errors import AssentError
-from assent.ports import RunQuery, Stale, Store, TaskQuery, Write
+from assent.ports.rows import RunQuery, TaskQuery, Write
+from assent.ports.store import Stale, Store
 from tests.contract.story import NOON, STARTED, Story, asked, done, told
 
 pytestmark = pytest.mark.anyio

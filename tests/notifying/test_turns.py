@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from assent.notifying.turn import LIFE, Lost, Turn
-from assent.ports import Store
+from assent.ports.store import Store
 from assent.sealing import Memory
 from assent.testing import FakeClock
 

@@ -15,7 +15,7 @@ import pytest
 from assent import App, Context, Decision, InvalidState, Receipt, ReceiptStatus, Settings
 from assent.core.record import Record
 from assent.core.values import load
-from assent.ports import Write
+from assent.ports.rows import Write
 from assent.testing import START, Harness
 from tests.stories.telling import count, names, told
 

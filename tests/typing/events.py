@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_type
 
 from assent.events import Context, RunRequest, StartEvent
-from assent.ports import State
+from assent.ports.context import State
 
 
 @dataclass

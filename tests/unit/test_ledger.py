@@ -32,7 +32,8 @@ from assent.core.record import GENESIS, Record, chained, fact_of, seal
 from assent.core.run import Run, RunStatus, pause, resume, retry
 from assent.errors import InvalidState, RunNotFound
 from assent.ledger import Changed, Ledger
-from assent.ports import RunQuery, Stale, StoredRun, StoredTask, TaskQuery, TimerRow, Write
+from assent.ports.rows import RunQuery, StoredRun, StoredTask, TaskQuery, TimerRow, Write
+from assent.ports.store import Stale
 from assent.rows import run_of, run_row, task_of, task_row
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.testing import FakeClock

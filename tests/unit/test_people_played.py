@@ -20,7 +20,7 @@ from assent.core.run import begin
 from assent.core.standing import needed
 from assent.core.task import HumanTask, Outcome, TaskFact, evolve
 from assent.core.values import Json
-from assent.ports import StoredTask
+from assent.ports.rows import StoredTask
 from assent.rows import task_of, task_row
 from tests.core.people import NOON
 

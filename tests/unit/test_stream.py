@@ -21,7 +21,8 @@ from assent.core.journal import (
 )
 from assent.core.record import Record
 from assent.core.values import pack
-from assent.ports import Listener, StoredRun
+from assent.ports.rows import StoredRun
+from assent.ports.store import Listener
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Event, Stream, event_of
 from tests.contract.story import STARTED, Story, done

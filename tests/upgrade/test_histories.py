@@ -18,7 +18,8 @@ from assent.core.run import Run, begin, evolve, settled
 from assent.core.task import HumanTask, TaskFact
 from assent.core.task import evolve as evolve_task
 from assent.core.values import load
-from assent.ports import RunQuery, Store, TaskQuery
+from assent.ports.rows import RunQuery, TaskQuery
+from assent.ports.store import Store
 from assent.rows import run_of, task_of
 from assent.stores.schema import VERSION
 from assent.testing import Harness

@@ -15,7 +15,8 @@ from assent.core.durations import Duration, duration, optional
 from assent.core.values import Json
 from assent.errors import DefinitionError, FieldError, InvalidInput
 from assent.forms import Form, TypedForm, register_types
-from assent.ports import Ended, Retry, SessionPolicy, StepOptions
+from assent.ports.context import Ended
+from assent.ports.program import Retry, SessionPolicy, StepOptions
 
 P = ParamSpec("P")
 R = TypeVar("R")

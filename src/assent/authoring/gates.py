@@ -13,7 +13,8 @@ from typing_extensions import Unpack
 from assent.authoring.hints import hints_of, names_around
 from assent.errors import DefinitionError
 from assent.forms import form_of
-from assent.ports import GATE, ApproveTerms, Gate, unknown_terms
+from assent.ports.context import ApproveTerms, unknown_terms
+from assent.ports.program import GATE, Gate
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, get_type_hints
 
 from assent.errors import DefinitionError
-from assent.ports import SessionPolicy
+from assent.ports.program import SessionPolicy
 
 
 def hints_of(function: Callable[..., Any], names: Mapping[str, Any]) -> dict[str, Any]:

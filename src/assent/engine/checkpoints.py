@@ -28,7 +28,7 @@ from assent.engine.replay import Replay, Slot
 from assent.engine.state import RunState
 from assent.errors import DefinitionError, Waiting
 from assent.ledger import Decide
-from assent.ports import DONE, Done, Ended
+from assent.ports.context import DONE, Done, Ended
 
 _STEP: Final = "step"
 

@@ -28,7 +28,8 @@ from assent.core.values import pack
 from assent.engine.tasks import ended
 from assent.errors import DefinitionError, NotOpen, Rejected
 from assent.ledger import Changed, Ledger
-from assent.ports import Clock, Store
+from assent.ports.clock import Clock
+from assent.ports.store import Store
 
 log = logging.getLogger("assent.checks")
 

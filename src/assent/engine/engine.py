@@ -76,7 +76,9 @@ from assent.errors import (
 )
 from assent.forms import Form
 from assent.ledger import FIRST_LEASE, Changed, Ledger
-from assent.ports import Clock, Fenced, Lease, Program, Store
+from assent.ports.clock import Clock
+from assent.ports.program import Program
+from assent.ports.store import Fenced, Lease, Store
 from assent.rows import task_of
 
 Notify: TypeAlias = Callable[..., Awaitable[SignalReceipt]]

@@ -42,7 +42,7 @@ from assent.engine.replay import Replay, Slot
 from assent.errors import AssentError, JournalMismatch, ValueNotKept, ValueUnreadable, Waiting
 from assent.errors import StepFailed as StepError
 from assent.ledger import Decide, Ledger
-from assent.ports import Stale
+from assent.ports.store import Stale
 
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
 _RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted, EventSent, HookOpened)

@@ -22,7 +22,8 @@ from assent.engine.programs import Programs, started_as
 from assent.engine.replay import CUT_OFF
 from assent.errors import Conflict, RunNotFound
 from assent.ledger import Ledger, ending
-from assent.ports import Program, Store
+from assent.ports.program import Program
+from assent.ports.store import Store
 
 
 class Family:

@@ -18,7 +18,7 @@ from assent.engine.execution import Execution
 from assent.engine.ground import Engine, Ground
 from assent.engine.people import People
 from assent.errors import DefinitionError
-from assent.ports import GATE, Gate
+from assent.ports.program import GATE, Gate
 
 
 class Gates(Ground):

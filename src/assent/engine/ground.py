@@ -17,7 +17,7 @@ from assent.engine.checks import Check
 from assent.engine.execution import Execution
 from assent.engine.middleware import Middleware
 from assent.errors import JournalMismatch, NestedVerb, ValueNotKept, ValueUnreadable, Waiting
-from assent.ports import Clock
+from assent.ports.clock import Clock
 
 _TURNS: Final = 50  # of the loop, until all branches have come as far as they are recorded
 

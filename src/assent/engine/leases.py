@@ -18,7 +18,8 @@ from typing import Final, Protocol, TypeAlias
 from assent.core.journal import RunId
 from assent.engine.tasks import ended
 from assent.errors import NotOpen, StoreAway
-from assent.ports import Known, Lease, Sharing, TimerRow
+from assent.ports.rows import TimerRow
+from assent.ports.store import Known, Lease, Sharing
 
 log = logging.getLogger("assent.engine")
 

@@ -29,7 +29,7 @@ from assent.engine.terms import Begun, Shown, Terms
 from assent.errors import AssentError, DefinitionError, Expired, Rejected, Withdrawn
 from assent.forms import Form, form_for, form_of
 from assent.ids import new_id
-from assent.ports import ApproveTerms, AskTerms, unknown_terms
+from assent.ports.context import ApproveTerms, AskTerms, unknown_terms
 
 _UNSET: Final[Any] = object()
 

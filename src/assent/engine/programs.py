@@ -8,7 +8,7 @@ from typing import Any
 from assent.core.journal import RunId, RunStarted
 from assent.core.run import Run
 from assent.errors import AssentError, JournalMismatch, WorkflowNotFound
-from assent.ports import Program
+from assent.ports.program import Program
 
 
 class Programs:

@@ -15,7 +15,8 @@ from assent.core.journal import Fact, RunId, RunParked, RunRecovered, RunRetried
 from assent.core.run import Run, RunStatus
 from assent.engine.leases import Holding
 from assent.ledger import Ledger
-from assent.ports import RunQuery, Store
+from assent.ports.rows import RunQuery
+from assent.ports.store import Store
 
 log = logging.getLogger("assent.engine")
 

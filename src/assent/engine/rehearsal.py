@@ -28,7 +28,7 @@ from assent.engine.replay import Replay, start_of
 from assent.engine.verbs import Verbs
 from assent.errors import AssentError, JournalMismatch, ValueUnreadable, Waiting
 from assent.ledger import Ledger
-from assent.ports import Program
+from assent.ports.program import Program
 
 _TURNS: Final = 200  # of the loop without a sign of life: then all of it stands still
 _PATIENCE: Final = 5.0  # seconds for code that awaits something that is not a verb

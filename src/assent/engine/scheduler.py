@@ -18,7 +18,9 @@ from assent.engine.leases import LOOK, Holding
 from assent.engine.tasks import ended
 from assent.errors import NotOpen, RunNotFound
 from assent.ledger import Ledger
-from assent.ports import Clock, Store, TimerRow
+from assent.ports.clock import Clock
+from assent.ports.rows import TimerRow
+from assent.ports.store import Store
 
 log = logging.getLogger("assent.scheduler")
 

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from assent.core.values import Json, pack, unpack
 from assent.errors import ValueNotKept
-from assent.ports import State
+from assent.ports.context import State
 
 GONE: Final[Json] = {"$": "gone"}
 _NEVER: Final = 1 << 62  # later than all that is recorded

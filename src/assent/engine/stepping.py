@@ -20,7 +20,7 @@ from assent.engine.state import RunState, Touched, inside
 from assent.errors import AssentError, NestedVerb, Waiting
 from assent.errors import StepFailed as StepError
 from assent.forms import form_of
-from assent.ports import GATE
+from assent.ports.program import GATE
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 

@@ -19,7 +19,8 @@ from typing import Any, Final, get_type_hints
 from assent.core.classes import type_name
 from assent.core.values import Json, digest, pack
 from assent.errors import DefinitionError, NonRetryable, RetryAfter, StepTimedOut, ValueNotKept
-from assent.ports import Clock, Retry, StepOptions
+from assent.ports.clock import Clock
+from assent.ports.program import Retry, StepOptions
 
 OPTIONS: Final = "__assent_step__"
 _PLAIN: Final = Retry()

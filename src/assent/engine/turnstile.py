@@ -32,7 +32,8 @@ from assent.engine.leases import LOOK
 from assent.engine.tasks import ended
 from assent.errors import AssentError, NotOpen, RunNotFound
 from assent.ledger import Ledger
-from assent.ports import Clock, Full, Store
+from assent.ports.clock import Clock
+from assent.ports.store import Full, Store
 
 log = logging.getLogger("assent.engine")
 

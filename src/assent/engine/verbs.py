@@ -23,11 +23,11 @@ from assent.engine.signals import Signals
 from assent.engine.state import RunState
 from assent.engine.stepping import Stepping
 from assent.engine.timers import Timers
-from assent.ports import State
+from assent.ports.context import State
 
 
 class Verbs:
-    """The context of one execution; see ``assent.ports.Context``. Each group of verbs has a module of its own."""
+    """The context of one execution; see ``assent.ports.context``. Each group of verbs has a module of its own."""
 
     def __init__(self, execution: Execution, engine: Engine, run: Run) -> None:
         self._engine = engine

@@ -24,7 +24,8 @@ from assent.human.looking import Looking
 from assent.human.people import People
 from assent.human.receipt import Receipt, receipt_from, receipt_json, receipt_of, unknown
 from assent.ledger import Ledger
-from assent.ports import Clock, Store
+from assent.ports.clock import Clock
+from assent.ports.store import Store
 from assent.rows import task_of
 
 FormOf: TypeAlias = Callable[[RunId, str], Awaitable[Form | None]]

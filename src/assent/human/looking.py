@@ -19,7 +19,10 @@ from assent.human.people import People, everybody
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView, view_of
 from assent.ledger import Ledger
-from assent.ports import Clock, Store, StoredTask, TaskQuery, User
+from assent.ports.clock import Clock
+from assent.ports.directory import User
+from assent.ports.rows import StoredTask, TaskQuery
+from assent.ports.store import Store
 from assent.rows import task_of
 
 By: TypeAlias = str | Actor

@@ -18,7 +18,9 @@ from assent.core.journal import micros, moment
 from assent.core.policy import MANAGER, Actor, Members, Rules, Seat, actor, person_named
 from assent.core.values import Json
 from assent.errors import FieldError, InvalidInput, NotFound
-from assent.ports import Clock, Directory, Store, User
+from assent.ports.clock import Clock
+from assent.ports.directory import Directory, User
+from assent.ports.store import Store
 
 _USERS: Final = "user"
 _AWAY: Final = "away"

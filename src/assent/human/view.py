@@ -23,7 +23,7 @@ from assent.core.task import (
     TaskState,
 )
 from assent.core.values import Json, plain, unpack_or_plain
-from assent.ports import StoredTask
+from assent.ports.rows import StoredTask
 from assent.rows import task_of
 
 NOBODY_AWAY: Final[Mapping[str, str]] = MappingProxyType({})

@@ -16,7 +16,8 @@ from assent.core.journal import TaskId
 from assent.core.values import Json
 from assent.errors import TokenRefused
 from assent.ids import random_hex
-from assent.ports import Clock, Store
+from assent.ports.clock import Clock
+from assent.ports.store import Store
 from assent.sealing import Lease, Sealer, Uses
 
 _SECRET: Final = ("secret", "links")

@@ -14,7 +14,7 @@ from assent.core.task import Outcome
 from assent.core.values import Json
 from assent.errors import DefinitionError
 from assent.human.view import TaskView
-from assent.ports import User
+from assent.ports.directory import User
 
 _NEEDED: Final = "on_approval_needed"
 _RESOLVED: Final = "on_approval_resolved"

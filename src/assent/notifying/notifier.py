@@ -32,7 +32,8 @@ from assent.notifying.outbox import Notification, Outbox, Sending
 from assent.notifying.sender import Sender
 from assent.notifying.slack.socket import sockets_of
 from assent.notifying.turn import LIFE, Lost, Turn
-from assent.ports import Clock, Store
+from assent.ports.clock import Clock
+from assent.ports.store import Store
 from assent.stream import Event, Stream, event_of
 
 log = logging.getLogger("assent.notifying")

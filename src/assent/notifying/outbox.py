@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 from assent.core.journal import RunId, TaskId, micros, moment
 from assent.core.values import Json
 from assent.errors import InvalidState, NotFound
-from assent.ports import Store
+from assent.ports.store import Store
 
 _KIND: Final = "notification"
 _LONGEST: Final = 500

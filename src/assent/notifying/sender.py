@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from assent.errors import AssentError, NonRetryable, NotOpen, RetryAfter
 from assent.notifying.notice import Channel, Notice
 from assent.notifying.outbox import Notification, Outbox, Sending
-from assent.ports import Clock
+from assent.ports.clock import Clock
 
 log = logging.getLogger("assent.notifying")
 

@@ -11,7 +11,8 @@ from typing import Any, Final, cast
 
 from assent.core.journal import micros, moment
 from assent.core.values import Json
-from assent.ports import Clock, Store
+from assent.ports.clock import Clock
+from assent.ports.store import Store
 
 _KIND: Final = "notifying"
 LIFE: Final = timedelta(seconds=30)

@@ -25,7 +25,7 @@ from assent.core.values import Json, digest, pack, plain
 from assent.errors import ConfigurationError, NonRetryable, RetryAfter
 from assent.notifying.guard import address_of
 from assent.notifying.notice import Notice
-from assent.ports import Clock
+from assent.ports.clock import Clock
 
 _PREFIX: Final = "whsec_"
 _SHORTEST: Final = 24  # bytes of a secret, by Standard Webhooks

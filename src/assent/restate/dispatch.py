@@ -21,7 +21,8 @@ from typing import Any, Final, TypeAlias
 from assent.core.journal import RunId
 from assent.core.run import Run, RunStatus
 from assent.errors import NotOpen, RestateAway, RunNotFound, StoreAway
-from assent.ports import Known, Lease, Sharing, TimerRow
+from assent.ports.rows import TimerRow
+from assent.ports.store import Known, Lease, Sharing
 from assent.restate.endpoint import Again, Endpoint
 from assent.restate.options import Restate
 from assent.restate.server import NotOffered, Server

@@ -44,7 +44,9 @@ from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.ids import new_id
 from assent.ledger import Changed, Ledger, ended_child, ending
-from assent.ports import Clock, Program, Store
+from assent.ports.clock import Clock
+from assent.ports.program import Program
+from assent.ports.store import Store
 from assent.runs.listing import InQueue, QueueInfo, RunInfo, info_of, page_of, query_of, queue_of
 from assent.runs.watching import Watcher, watching
 from assent.snapshots import Snapshots, Written

@@ -24,7 +24,7 @@ from assent.errors import (
     FieldError,
     InvalidInput,
 )
-from assent.ports import QueueRow, RunQuery, RunRow
+from assent.ports.rows import QueueRow, RunQuery, RunRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""Stores: where journals live. All obey ``assent.ports.Store``, and one contract suite tries them."""
+"""Stores: where journals live. All obey ``assent.ports.store.Store``, and one contract suite tries them."""

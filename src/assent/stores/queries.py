@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from assent.core.record import Record
-from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
+from assent.ports.rows import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
 
 
 def _from_json(columns: tuple[str, ...]) -> str:

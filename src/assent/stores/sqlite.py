@@ -31,15 +31,12 @@ from assent.core.place import Line, Standing, Waiting
 from assent.core.record import GENESIS, Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import ConfigurationError, NotOpen, ValueNotKept
-from assent.ports import (
-    Full,
+from assent.ports.rows import (
     Gone,
-    Listener,
     PlaceRow,
     QueueRow,
     RunQuery,
     RunRow,
-    Stale,
     StoredRun,
     StoredTask,
     TaskQuery,
@@ -49,6 +46,7 @@ from assent.ports import (
     WaiterRow,
     Write,
 )
+from assent.ports.store import Full, Listener, Stale
 from assent.stores import queries
 from assent.stores.lock import DatabaseLock
 from assent.stores.migrating import migrated, refuse_newer
@@ -94,7 +92,7 @@ class _Batch:
 
 
 class SqliteStore:
-    """A store in one file, or in memory (``:memory:``); see ``assent.ports.Store`` for its promises."""
+    """A store in one file, or in memory (``:memory:``); see ``assent.ports.store.Store`` for its promises."""
 
     def __init__(self, database: str, *, durability: str = "full", migrate: bool = True) -> None:
         self._database = database

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from assent.access import Role
 from assent.errors import FieldError, InvalidInput
 from assent.human.people import Away
-from assent.ports import User
+from assent.ports.directory import User
 from assent.web.api import by_of, reply, with_receipt
 from assent.web.problem import Problem
 from assent.web.request import system_of, who_of

@@ -13,7 +13,9 @@ from assent.human.inbox import Inbox
 from assent.human.people import People
 from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
-from assent.ports import Clock, Offered, Store
+from assent.ports.clock import Clock
+from assent.ports.program import Offered
+from assent.ports.store import Store
 from assent.runs.handle import RunHandle
 from assent.runs.listing import QueueInfo, RunInfo
 from assent.signalling import Signalling

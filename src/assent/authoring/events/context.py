@@ -17,7 +17,7 @@ from assent.authoring.events.router import Collected, Router, Run
 from assent.authoring.events.state import TypedState
 from assent.core.values import Json, pack
 from assent.errors import DefinitionError, InvalidInput
-from assent.ports import DONE, Context, State
+from assent.ports.context import DONE, Context, State
 
 
 class Holder:

@@ -37,7 +37,7 @@ from assent.authoring.hints import hints_of, names_around
 from assent.core.classes import register
 from assent.core.durations import Duration, duration, optional
 from assent.errors import DefinitionError
-from assent.ports import Retry, StepOptions
+from assent.ports.program import Retry, StepOptions
 
 P = ParamSpec("P")
 R = TypeVar("R")

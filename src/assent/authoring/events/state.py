@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, Vali
 from assent.core.classes import register, restore_transient, transient_fields
 from assent.core.values import Json, unpack
 from assent.errors import DefinitionError, FieldError, InvalidInput
-from assent.ports import State
+from assent.ports.context import State
 
 ENTRY: Final = "state"  # the name under which the run's state has it
 

@@ -56,7 +56,8 @@ from assent.errors import (
 )
 from assent.forms import TypedForm
 from assent.ids import random_hex
-from assent.ports import Context, Ended, SessionPolicy
+from assent.ports.context import Context, Ended
+from assent.ports.program import SessionPolicy
 
 _EVERY: Final = 64  # facts between checkpoints, where not more than that is alive
 

@@ -24,7 +24,9 @@ from assent.core.flow import ABSENT, Flow, place_of
 from assent.core.values import Json, pack
 from assent.errors import StateMismatch, StepRetriableError, ValueNotKept, ValueUnreadable
 from assent.forms import LooseForm
-from assent.ports import Clock, Context, Ended, SessionPolicy
+from assent.ports.clock import Clock
+from assent.ports.context import Context, Ended
+from assent.ports.program import SessionPolicy
 
 BEGIN: Final = "begin"
 _EVERY: Final = 32  # turns between checkpoints: a turn is small beside the step that it follows

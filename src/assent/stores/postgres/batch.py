@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from assent.core.journal import RunId
 from assent.core.record import Record
 from assent.errors import ValueNotKept
-from assent.ports import PlaceRow, RunRow, TaskRow, TimerRow, WaiterRow, Write
+from assent.ports.rows import PlaceRow, RunRow, TaskRow, TimerRow, WaiterRow, Write
 
 _ENTRY_COLUMNS: Final = len(Record._fields) - 1  # the store numbers entries itself
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")

@@ -21,7 +21,8 @@ from typing import Any, Final
 from assent.core.journal import RunId
 from assent.core.record import Record
 from assent.errors import StoreAway
-from assent.ports import Known, Lease, News, TimerRow
+from assent.ports.rows import TimerRow
+from assent.ports.store import Known, Lease, News
 from assent.stores.postgres.connection import Connections, is_away
 from assent.stores.postgres.migrating import lock_of
 from assent.stores.postgres.options import Postgres
@@ -121,7 +122,7 @@ NOTIFY: Final = "select pg_notify($1, $2)"
 
 
 class Presence:
-    """This process among the others; see ``assent.ports.Sharing``."""
+    """This process among the others; see ``assent.ports.store.Sharing``."""
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from assent.core.record import Record
-from assent.ports import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
+from assent.ports.rows import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
 
 
 def _of(table: str, columns: tuple[str, ...]) -> str:

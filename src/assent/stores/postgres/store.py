@@ -24,15 +24,11 @@ from assent.core.place import Line, Standing, Waiting
 from assent.core.record import GENESIS, Past, Record
 from assent.core.values import Json, dump, load
 from assent.errors import NotOpen, StoreAway
-from assent.ports import (
-    Fenced,
-    Full,
+from assent.ports.rows import (
     Gone,
-    Listener,
     QueueRow,
     RunQuery,
     RunRow,
-    Stale,
     StoredRun,
     StoredTask,
     TaskQuery,
@@ -42,6 +38,7 @@ from assent.ports import (
     WaiterRow,
     Write,
 )
+from assent.ports.store import Fenced, Full, Listener, Stale
 from assent.stores.postgres import queries
 from assent.stores.postgres.batch import Batch
 from assent.stores.postgres.connection import Backoff, Connections, is_away, meant
@@ -81,7 +78,7 @@ class _Job:
 
 
 class PostgresStore:
-    """A store in a schema of a PostgreSQL database; see ``assent.ports.Store`` for its promises."""
+    """A store in a schema of a PostgreSQL database; see ``assent.ports.store.Store`` for its promises."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from assent.core.durations import iso8601
 from assent.core.run import RunStatus
 from assent.core.timeline import TimelineItem
-from assent.ports import Offered
+from assent.ports.program import Offered
 from assent.runs.handle import RunHandle
 from assent.runs.listing import QueueInfo, RunInfo
 from assent.web.wire.basic import as_json

@@ -7,6 +7,9 @@
 
 A run's lease is two columns of its row: the number of the process that advances it, and a fence that grows with
 every claim. No lease is renewed by itself: it is as alive as the process that holds it. Time is the server's.
+
+A claim keeps its process's row from being taken away until it is granted, and is granted nothing where the row is
+gone. So whoever takes the row away knows all that the process held, once that is done.
 """
 
 from __future__ import annotations
@@ -52,35 +55,37 @@ BURY: Final = """
         except (select number from {s}.process except select number from dead))
     returning status
 """
-LEAVE: Final = """
-    with gone as (delete from {s}.process where number = $1)
-    update {s}.run set owner = null where owner = $1 returning status
-"""
-DIE: Final = """
-    with gone as (delete from {s}.process where number = $1)
+# It waits for the claims that are under way. A statement sees what was there when it began: what they were granted
+# is freed by the next one.
+GO: Final = "delete from {s}.process where number = $1"
+FREE: Final = "update {s}.run set owner = null where owner = $1 returning status"
+LOSE: Final = """
     update {s}.run set owner = case when status = 'running' then 0 end where owner = $1 returning status
 """
+_THERE: Final = "me as (select from {s}.process where number = $1 for key share)"
 CLAIM: Final = f"""
-    with free as (
+    with {_THERE}, free as (
         select r.id, r.owner from {{s}}.run as r
-        where r.status = 'running' and coalesce(r.owner, 0) = 0 and {_KNOWN}
+        where exists (select from me) and r.status = 'running' and coalesce(r.owner, 0) = 0 and {_KNOWN}
         order by r.created limit $4 for update skip locked
     )
     update {{s}}.run as run set owner = $1, fence = run.fence + 1 from free where run.id = free.id
     returning {_RETURNED}
 """
 CLAIM_THESE: Final = f"""
-    with free as (
+    with {_THERE}, free as (
         select r.id, r.owner from {{s}}.run as r
-        where r.id = any ($4::text[]) and r.finished is null and coalesce(r.owner, 0) = 0 and {_KNOWN}
+        where exists (select from me) and r.id = any ($4::text[]) and r.finished is null
+            and coalesce(r.owner, 0) = 0 and {_KNOWN}
         for update skip locked
     )
     update {{s}}.run as run set owner = $1, fence = run.fence + 1 from free where run.id = free.id
     returning {_RETURNED}
 """
 SEIZE: Final = f"""
-    with there as (
-        select r.id, r.owner from {{s}}.run as r where r.id = $4 and r.finished is null and {_KNOWN} for update
+    with {_THERE}, there as (
+        select r.id, r.owner from {{s}}.run as r
+        where exists (select from me) and r.id = $4 and r.finished is null and {_KNOWN} for update
     )
     update {{s}}.run as run set owner = $1, fence = run.fence + 1 from there where run.id = there.id
     returning run.id, run.fence, run.number, coalesce(there.owner <> $1, false)
@@ -93,9 +98,9 @@ LEFT: Final = """
     order by r.created limit $3
 """
 CLAIM_DUE: Final = f"""
-    with due as (
+    with {_THERE}, due as (
         select t.run, t.key, t.due, r.owner from {{s}}.timer as t join {{s}}.run as r on r.id = t.run
-        where t.due <= $4 and (r.owner = $1 or (coalesce(r.owner, 0) = 0 and {_KNOWN}))
+        where exists (select from me) and t.due <= $4 and (r.owner = $1 or (coalesce(r.owner, 0) = 0 and {_KNOWN}))
         order by t.due limit $5
     ), free as (
         select r.id, r.owner from {{s}}.run as r
@@ -174,7 +179,8 @@ class Presence:
         if not self._me:
             return  # it counts as dead, and has none
         try:
-            await self._call_others(await self._fetch(LEAVE, self._me))
+            await self._fetch(GO, self._me)
+            await self._call_others(await self._fetch(FREE, self._me))
         except StoreAway:
             log.warning("store.left_silently")  # the others will notice, a lease from now
 
@@ -186,7 +192,8 @@ class Presence:
         me, self._me = self._me, 0
         try:
             async with self._connections.last() as connection:
-                freed = await self._connections.run(connection, self._sql(DIE), [me])
+                await self._connections.run(connection, self._sql(GO), [me])
+                freed = await self._connections.run(connection, self._sql(LOSE), [me])
                 if self._worth_telling(freed):
                     told = [self._channel, f"{me} {_WORK}"]
                     await self._connections.run(connection, NOTIFY, told)

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from pydantic_core import from_json, to_json
 
+from assent.core.finding import labels_text, words_text
 from assent.core.journal import Key, TaskId, TaskOpened, micros, moment
 from assent.core.place import Place, Standing
 from assent.core.policy import MANAGER
@@ -258,6 +259,9 @@ def task_row(run: Run, task: HumanTask) -> TaskRow:
         task.clocks.due,
         asked.priority or 0,
         _text(_task_state(task)),
+        asked.risk,
+        labels_text(asked.labels),
+        words_text(asked.title, asked.name, run.id, run.workflow),
     )
 
 

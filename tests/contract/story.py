@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assent.core.finding import labels_text, words_text
 from assent.core.journal import Fact, RunStarted, StepFinished, TaskOpened
 from assent.core.record import GENESIS, Record, seal
 from assent.core.values import dump
@@ -118,9 +119,12 @@ class Story:
             "due": None,
             "priority": 0,
             "state": "{}",
+            "risk": None,
             **more,
         }
-        return TaskRow(**fields)
+        fields["labels"] = labels_text(fields.get("labels"))
+        said = [str(fields[part]) for part in ("title", "name", "run", "workflow")]
+        return TaskRow(**fields, words=words_text(*said))
 
     async def ask(self, store: Store, id: str, **more: Any) -> TaskRow:
         """Open a task."""

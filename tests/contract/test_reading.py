@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -338,7 +338,7 @@ async def test_tasks_are_listed_by_risk_label_and_lowest_priority(store: Store) 
         {"priority": -1},
     ]
     for n, fields in enumerate(more):
-        row = story.task(f"task_{n}", opened=NOON + n, priority=fields.get("priority", 0))
+        row = story.task(f"task_{n}", opened=NOON + n, **fields)
         await story.tell(store, asked(row.id, **fields), tasks=[row])
     assert await asks(store, risk="high") == ["task_0"]
     assert await asks(store, risk="high's") == ["task_1"]
@@ -350,6 +350,65 @@ async def test_tasks_are_listed_by_risk_label_and_lowest_priority(store: Store) 
     assert await asks(store, priority=0) == ["task_2", "task_0", "task_1"]
     assert await asks(store, priority=1) == ["task_2"]
     assert await asks(store, risk="high", label=("team", "a"), priority=0, open=None) == ["task_0"]
+
+
+async def test_a_label_is_not_taken_for_a_part_of_another_one(store: Store) -> None:
+    story = Story()
+    labels = {"region": "eu", "eu\x1eregion": "a\x1fus\x1e", "a\0b": ""}
+    await story.tell(
+        store, asked("task_1", labels=labels), tasks=[story.task("task_1", labels=labels)]
+    )
+    for part in ("regio", "u", "eu\x1e", "us", ""):
+        assert await asks(store, label=("region", part)) == []
+    assert await asks(store, label=("region", "eu")) == ["task_1"]
+    assert await asks(store, label=("regio", None)) == []
+    assert await asks(store, label=("a\0b", "")) == ["task_1"]
+
+
+@pytest.mark.parametrize("is_open", [True, False, None])
+@pytest.mark.parametrize("who", [(), ("ann", "group:finance")])
+async def test_filters_of_tasks_narrow_each_other_and_every_page(
+    store: Store, is_open: bool | None, who: Sequence[str]
+) -> None:
+    story = Story()
+    for n in range(24):
+        row = story.task(
+            f"task_{n:02}",
+            opened=NOON + n,
+            priority=n % 2,
+            risk="high" if n % 3 else None,
+            labels={"region": "eu" if n % 4 else "us"},
+            title=f"Pay Ünal {n}?" if n % 5 else "",
+            due=NOON + n if n % 7 else None,
+            kind="approve" if n != 13 else "ask",
+            status="closed" if is_open is False else "open",
+            who='["ann","group:finance"]' if n != 11 else "[]",
+        )
+        await story.tell(store, asked(row.id), tasks=[row])
+
+    def fits(n: int) -> bool:
+        return bool(n % 3 and n % 4 and n % 5 and n % 7 and n != 13 and (n != 11 or not who))
+
+    wanted: dict[str, Any] = {
+        "open": is_open,
+        "who": who,
+        "risk": "high",
+        "label": ("region", "eu"),
+        "text": "ünal",
+        "kind": "approve",
+        "due_before": NOON + 99,
+        "workflow": story.workflow,
+    }
+    ids = [f"task_{n:02}" for n in range(24) if fits(n)]
+    found = await asks(store, **wanted)
+    assert sorted(found) == ids
+    paged: list[str] = []
+    after = None
+    while page := await store.tasks(TaskQuery(**wanted, after=after, limit=2)):
+        paged += [task.row.id for task in page]
+        last = page[-1].row
+        after = (last.priority, last.opened, last.id)
+    assert paged == found
 
 
 async def test_a_claimed_task_is_open_and_a_closed_one_is_not(store: Store) -> None:

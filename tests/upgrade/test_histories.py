@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 import pytest
 
 from assent import App, Outcome, ReceiptStatus, RunStatus
+from assent.core.finding import labels_text, words_text
 from assent.core.journal import KINDS, RunStarted, TaskReopened, moment
 from assent.core.record import Record, fact_of
 from assent.core.run import Run, begin, evolve, settled
@@ -142,6 +143,19 @@ async def test_every_run_and_task_is_what_its_journal_makes_of_it(store: Store) 
         for id, task in made_.items():
             assert tasks.pop(id) == task
     assert tasks == {}
+
+
+async def test_what_tasks_are_found_by_is_what_their_journal_says(store: Store) -> None:
+    listed = await store.tasks(TaskQuery(open=None, limit=500))
+    for task in listed:
+        asked, row = task_of(task).asked, task.row
+        assert (row.risk, row.labels) == (asked.risk, labels_text(asked.labels))
+        assert row.words == words_text(asked.title, asked.name, row.run, row.workflow)
+    waiting = [task.row for task in listed if task.row.status != "closed"]
+    for row in waiting:
+        for who in cast("list[str]", load(row.who)):
+            query = TaskQuery(who=[who], text=row.words, risk=row.risk, workflow=row.workflow)
+            assert row.id in [task.row.id for task in await store.tasks(query)]
 
 
 async def test_the_chains_verify(still: App) -> None:

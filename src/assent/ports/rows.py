@@ -30,7 +30,10 @@ class RunRow(NamedTuple):
 
 
 class TaskRow(NamedTuple):
-    """The projection of a task; ``number`` is the entry that opened it, ``who`` and ``state`` are JSON text."""
+    """The projection of a task; ``number`` is the entry that opened it, ``who`` and ``state`` are JSON text.
+
+    ``labels`` and ``words`` are what it is found by: see ``core.finding``.
+    """
 
     id: TaskId
     run: RunId
@@ -47,6 +50,9 @@ class TaskRow(NamedTuple):
     due: int | None
     priority: int
     state: str
+    risk: str | None = None
+    labels: str = ""
+    words: str = ""
 
 
 class TimerRow(NamedTuple):

@@ -29,6 +29,9 @@ def migrated(connection: sqlite3.Connection, where: str, *, change: bool = True)
             f"The database {where!r} has schema version {newest}, and this assent needs {VERSION}. "
             "Run 'assent migrate'."
         )
+    if missing:
+        # SQLite's own knows ASCII only.
+        connection.create_function("lower", 1, str.lower, deterministic=True)
     for version in missing:
         _migrate(connection, version)
     return missing

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from assent.core.finding import label_marks, words_text
 from assent.core.record import Record
 from assent.ports.rows import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
 
@@ -66,19 +66,30 @@ PUT_TASKS: Final = Put(
     "task",
     TaskRow._fields,
     "on conflict (id) do update set "
-    + _updates(("status", "outcome", "title", "who", "due", "state")),
+    + _updates(("status", "outcome", "title", "who", "due", "state", "words")),
 )
-_STATUS, _WHO = TaskRow._fields.index("status"), TaskRow._fields.index("who")
-_PRIORITY, _OPENED = TaskRow._fields.index("priority"), TaskRow._fields.index("opened")
+# What they are asked, and all that it is filtered by.
+_CANDIDATE: Final = (
+    "priority",
+    "opened",
+    "id",
+    "due",
+    "workflow",
+    "kind",
+    "risk",
+    "labels",
+    "words",
+)
+_PLACES: Final = {column: place for place, column in enumerate(TaskRow._fields)}
 # All of them, because others may be asked from now on.
 DROP_CANDIDATES: Final = """
     delete from candidate where task in (select rows.value ->> 0 from json_each(?) as rows)
 """
 PUT_CANDIDATES: Final = f"""
     insert or ignore into candidate
-    select name.value, rows.value ->> {_PRIORITY}, rows.value ->> {_OPENED}, rows.value ->> 0
-    from json_each(?) as rows, json_each(rows.value ->> {_WHO}) as name
-    where rows.value ->> {_STATUS} <> 'closed'
+    select name.value, {", ".join(f"rows.value ->> {_PLACES[column]}" for column in _CANDIDATE)}
+    from json_each(?) as rows, json_each(rows.value ->> {_PLACES["who"]}) as name
+    where rows.value ->> {_PLACES["status"]} <> 'closed'
 """
 DROP_TIMERS: Final = """
     delete from timer where (run, key) in (
@@ -264,99 +275,112 @@ def waiters(query: WaiterQuery) -> tuple[str, list[object]]:
 
 
 def tasks(query: TaskQuery) -> tuple[str, list[object]]:
-    """A page of tasks: open ones by priority and age, others newest first."""
-    if (
-        query.open
-        and 0 < len(query.who) <= _MANY
-        and replace(query, who=(), after=None, limit=0) == _BARE
-    ):
-        return _asked_of(query)
-    where, params = ["true"], list[object]()
-    if query.open is not None:
-        where.append("task.status <> 'closed'" if query.open else "task.status = 'closed'")
-    for column, wanted in (
-        ("run", query.run),
-        ("root", query.root),
-        ("workflow", query.workflow),
-        ("kind", query.kind),
-    ):
-        if wanted is not None:
-            where.append(f"task.{column} = ?")
-            params.append(wanted)
-    if query.who:
-        marks = ", ".join("?" * len(query.who))
-        where.append(
-            f"task.id in (select task from candidate where who in ({marks}))"
-            if query.open
-            else f"exists (select 1 from json_each(task.who) as w where w.value in ({marks}))"
-        )
-        params += query.who
-    if query.priority is not None:
-        where.append("task.priority >= ?")
-        params.append(query.priority)
-    if query.risk is not None:
-        where.append("entry.body ->> '$.risk' = ?")
-        params.append(query.risk)
-    if query.label is not None:
-        key, value = query.label
-        fits = "? in (l.key, l.value)" if value is None else "l.key = ? and l.value = ?"
-        where.append(f"exists (select 1 from json_each(entry.body, '$.labels') as l where {fits})")
-        params += [key] if value is None else [key, value]
-    if query.due_before is not None:
-        where.append("task.due <= ?")
-        params.append(query.due_before)
-    if query.text:
-        where.append(
-            "(task.title like ? escape '\\' or task.name like ? escape '\\'"
-            " or task.run like ? escape '\\' or task.workflow like ? escape '\\')"
-        )
-        params += [_like(query.text)] * 4
-    if query.open:
-        if query.after is not None:
-            priority, opened, id = query.after
-            where.append(
-                "(task.priority < ? or (task.priority = ? and (task.opened, task.id) > (?, ?)))"
-            )
-            params += [priority, priority, opened, id]
-        order = "task.priority desc, task.opened, task.id"
-    else:
-        if query.after is not None:
-            where.append("(task.opened, task.id) < (?, ?)")
-            params += query.after[1:]
-        order = "task.opened desc, task.id desc"
-    page = f"""
-        select {_TASK_ROW} as found from {_TASKS} where {" and ".join(where)} order by {order} limit ?
+    """A page of tasks: open ones by priority and age, others newest first.
+
+    The page is found in what holds all that it is filtered by; its tasks are read after.
     """
-    return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
+    params = _Params()
+    few = query.run is not None or query.root is not None
+    if query.open and 0 < len(query.who) <= _MANY and not few:
+        first = _asked_of(query, params)
+    else:
+        first = _listed(query, params, few=few)
+    order = _order(query, "task.")
+    page = f"""
+        select {_TASK_ROW} as found from ({first}) as first
+        join task on task.id = first.id
+        join entry on entry.run = task.run and entry.number = task.number
+        order by {order}
+    """
+    return f"select json_group_array(json(found)) from ({page})", params
 
 
-_BARE: Final = TaskQuery(limit=0)
 _MANY: Final = 400  # SQLite joins five hundred selects at most
 
 
-def _asked_of(query: TaskQuery) -> tuple[str, list[object]]:
-    """What some names are asked, and no further filter: the first of each by index, and of those the first."""
-    beyond, params = "", list[object]()
-    if query.after is not None:
-        beyond = "and (priority < ? or (priority = ? and (opened, task) > (?, ?)))"
-    firsts: list[str] = []
-    order = "order by priority desc, opened, task limit ?"
-    for who in query.who:
-        asked = f"select task, priority, opened from candidate where who = ? {beyond} {order}"
-        firsts.append(f"select * from ({asked})")
-        params.append(who)
-        if query.after is not None:
-            priority, opened, id = query.after
-            params += [priority, priority, opened, id]
-        params.append(query.limit)
-    first = f"select * from ({' union '.join(firsts)}) {order}"
-    page = f"""
-        select {_TASK_ROW} as found from ({first}) as first
-        join task on task.id = first.task
-        join entry on entry.run = task.run and entry.number = task.number
-        order by task.priority desc, task.opened, task.id
+class _Params(list[object]):
+    """The parameters of a statement, by number: each may stand in several places."""
+
+    def mark(self, value: object) -> str:
+        """What stands for this value."""
+        self.append(value)
+        return f"?{len(self)}"
+
+
+def _listed(query: TaskQuery, params: _Params, *, few: bool) -> str:
+    """The tasks of the page, by the index that holds what they are filtered by; few are looked at one by one."""
+    where = _filters(query, params)
+    if query.open is not None:
+        where.append("status <> 'closed'" if query.open else "status = 'closed'")
+    if query.run is not None:
+        where.append(f"run = {params.mark(query.run)}")
+    if query.root is not None:
+        # Those of its own run by their run, those of runs below it by an index of theirs.
+        root = params.mark(query.root)
+        below = f"select id from task where root = {root} and root <> run"
+        own = f"select id from task where run = {root} and root = {root}"
+        where.append(f"id in ({own} union all {below})")
+    if query.who:
+        marks = ", ".join(map(params.mark, query.who))
+        where.append(f"exists (select 1 from json_each(who) as w where w.value in ({marks}))")
+    where += _beyond(query, params, "id")
+    index = "" if few else f"indexed by {'task_open' if query.open else 'task_opened'}"
+    return f"""
+        select id from task {index} where {" and ".join(where)}
+        order by {_order(query)} limit {params.mark(query.limit)}
     """
-    return f"select json_group_array(json(found)) from ({page})", [*params, query.limit]
+
+
+def _asked_of(query: TaskQuery, params: _Params) -> str:
+    """What some names are asked: the first of each, and of those the first."""
+    where = [*_filters(query, params), *_beyond(query, params, "task")]
+    limit = f"limit {params.mark(query.limit)}"
+    order = "order by priority desc, opened, task"
+    firsts: list[str] = []
+    for who in query.who:
+        fits = " and ".join([f"who = {params.mark(who)}", *where])
+        asked = f"select task, priority, opened from candidate where {fits} {order} {limit}"
+        firsts.append(f"select * from ({asked})")
+    return f"select task as id from ({' union '.join(firsts)}) {order} {limit}"
+
+
+def _filters(query: TaskQuery, params: _Params) -> list[str]:
+    """The conditions on what tasks and the rows of those who are asked have in common."""
+    where = ["true"]
+    for column, wanted in (
+        ("workflow", query.workflow),
+        ("kind", query.kind),
+        ("risk", query.risk),
+    ):
+        if wanted is not None:
+            where.append(f"{column} = {params.mark(wanted)}")
+    if query.priority is not None:
+        where.append(f"priority >= {params.mark(query.priority)}")
+    if query.due_before is not None:
+        where.append(f"due <= {params.mark(query.due_before)}")
+    if query.label is not None:
+        marks = [params.mark(mark) for mark in label_marks(*query.label)]
+        where.append(f"({' or '.join(f'instr(labels, {mark})' for mark in marks)})")
+    if query.text:
+        where.append(f"instr(words, {params.mark(words_text(query.text))})")
+    return where
+
+
+def _beyond(query: TaskQuery, params: _Params, id: str) -> list[str]:
+    """The condition on where the page begins."""
+    if query.after is None:
+        return []
+    priority, opened, last = map(params.mark, query.after)
+    if not query.open:
+        return [f"(opened, {id}) < ({opened}, {last})"]
+    later = f"(opened, {id}) > ({opened}, {last})"
+    return [f"(priority < {priority} or (priority = {priority} and {later}))"]
+
+
+def _order(query: TaskQuery, table: str = "") -> str:
+    if query.open:
+        return f"{table}priority desc, {table}opened, {table}id"
+    return f"{table}opened desc, {table}id desc"
 
 
 def _like(text: str) -> str:

@@ -129,6 +129,49 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     create index place_return on place (queue, arrived) where standing = 'queued' and first is not null;
     create index place_first on place (queue, first) where first is not null;
     """,
+    """
+    alter table task add column risk text;
+    alter table task add column labels text not null default '';
+    alter table task add column words text not null default '';
+    update task set
+        risk = (select body ->> '$.risk' from entry where run = task.run and number = task.number),
+        labels = coalesce((
+            select char(30) || group_concat(
+                    replace(replace(label.key, char(30), ' '), char(31), ' ') || char(31)
+                    || replace(replace(label.value, char(30), ' '), char(31), ' '), char(30))
+                || char(30)
+            from entry, json_each(entry.body, '$.labels') as label
+            where entry.run = task.run and entry.number = task.number), ''),
+        words = lower(title || char(10) || name || char(10) || run || char(10) || workflow);
+    drop index task_open;
+    create index task_open on task
+        (priority desc, opened, id, status, due, workflow, kind, risk, labels, words)
+        where status <> 'closed';
+    drop index task_opened;
+    drop index task_closed;
+    create index task_opened on task
+        (opened desc, id desc, status, priority, due, workflow, kind, risk, labels, words, who);
+    create index task_below on task (root) where root <> run;
+    drop table candidate;
+    create table candidate (
+        who      text not null,
+        priority integer not null,
+        opened   integer not null,
+        task     text not null,
+        due      integer,
+        workflow text not null,
+        kind     text not null,
+        risk     text,
+        labels   text not null,
+        words    text not null,
+        primary key (who, priority desc, opened, task)
+    ) without rowid;
+    create index candidate_task on candidate (task);
+    insert into candidate
+    select name.value, task.priority, task.opened, task.id, task.due, task.workflow, task.kind,
+        task.risk, task.labels, task.words
+    from task, json_each(task.who) as name where task.status <> 'closed';
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

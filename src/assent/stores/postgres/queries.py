@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+from assent.core.finding import label_marks, words_text
 from assent.core.record import Record
 from assent.ports.rows import RunQuery, RunRow, TaskQuery, TaskRow, TimerRow, WaiterQuery, WaiterRow
 
@@ -186,68 +188,110 @@ def waiters(query: WaiterQuery) -> tuple[str, list[object]]:
 
 
 def tasks(query: TaskQuery) -> tuple[str, list[object]]:
-    """A page of tasks: open ones by priority and age, others newest first."""
+    """A page of tasks: open ones by priority and age, others newest first.
+
+    The page is found in what holds all that it is filtered by; its tasks are read after.
+    """
     where = _Where()
+    alone = query.run is None and query.root is None
+    first = _asked_of(query, where) if query.open and query.who and alone else _listed(query, where)
+    sql = f"""
+        with first as materialized ({first})
+        select {_TASK}, {_ENTRY} from first join {{s}}.task as task on task.id = first.id
+            join {{s}}.entry as entry on entry.run = task.run and entry.number = task.number
+        order by {_order(query, "task.")}
+    """
+    return sql, where.params
+
+
+def _listed(query: TaskQuery, where: _Where) -> str:
+    """The tasks of the page, as they are."""
+    _filter(query, where)
     if query.open is not None:
-        where.add("task.status <> 'closed'" if query.open else "task.status = 'closed'")
+        where.add("status <> 'closed'" if query.open else "status = 'closed'")
+    if query.run is not None:
+        where.add("run = ?", query.run)
+    if query.root is not None:
+        where.add("root = ?", query.root)
+    if query.who:
+        where.add(
+            "exists (select from json_array_elements_text(who::json) as w (name)"
+            " where w.name = any (?::text[]))",
+            list(query.who),
+        )
+    _beyond(query, where, "id")
+    return f"""
+        select id from {{s}}.task where {where.text} order by {_order(query)} {where.limit(query.limit)}
+    """
+
+
+_BARE: Final = TaskQuery(limit=0)
+
+
+def _asked_of(query: TaskQuery, where: _Where) -> str:
+    """What some names are asked: the first of each, and of those the first.
+
+    Where it is filtered, all of theirs are looked through in one go, which is the faster the fewer fit.
+    """
+    _filter(query, where)
+    _beyond(query, where, "task")
+    order = "order by priority desc, opened, task"
+    if replace(query, who=(), priority=None, after=None, limit=0) == _BARE:
+        where.add("who = name")
+        each = f"select task, priority, opened from {{s}}.candidate where {where.text} {order}"
+        each = f"{each} {where.limit(query.limit)}"
+        where.params.append(list(query.who))
+        names = f"unnest(${len(where.params)}::text[]) as name"
+        asked = f"{names} cross join lateral ({each}) as asked"
+    else:
+        where.add("who = any (?::text[])", list(query.who))
+        all = f"select task, priority, opened from {{s}}.candidate where {where.text} {order}"
+        # Each of the first may be there under all of the names.
+        asked = f"({all} {where.limit(query.limit * len(query.who))}) as asked"
+    return f"""
+        select task as id from (select distinct task, priority, opened from {asked}) as several
+        {order} {where.limit(query.limit)}
+    """
+
+
+def _filter(query: TaskQuery, where: _Where) -> None:
+    """The conditions on what tasks and the rows of those who are asked have in common."""
     for column, wanted in (
-        ("run", query.run),
-        ("root", query.root),
         ("workflow", query.workflow),
         ("kind", query.kind),
+        ("risk", query.risk),
     ):
         if wanted is not None:
-            where.add(f"task.{column} = ?", wanted)
-    if query.who:
-        who = list(query.who)
-        if query.open:
-            where.add(
-                "task.id in (select c.task from {s}.candidate as c where c.who = any (?::text[]))",
-                who,
-            )
-        else:
-            where.add(
-                "exists (select from json_array_elements_text(task.who::json) as w (name)"
-                " where w.name = any (?::text[]))",
-                who,
-            )
+            where.add(f"{column} = ?", wanted)
     if query.priority is not None:
-        where.add("task.priority >= ?", query.priority)
-    if query.risk is not None:
-        where.add("entry.body::json ->> 'risk' = ?", query.risk)
-    if query.label is not None:
-        key, value = query.label
-        labels = "json_each_text(entry.body::json -> 'labels') as l"
-        if value is None:
-            where.add(f"exists (select from {labels} where l.key = ? or l.value = ?)", key, key)
-        else:
-            where.add(f"exists (select from {labels} where l.key = ? and l.value = ?)", key, value)
+        where.add("priority >= ?", query.priority)
     if query.due_before is not None:
-        where.add("task.due <= ?", query.due_before)
+        where.add("due <= ?", query.due_before)
+    if query.label is not None:
+        marks = label_marks(*query.label)
+        where.add(f"({' or '.join(['strpos(labels, ?) > 0'] * len(marks))})", *marks)
     if query.text:
-        like = _like(query.text)
-        where.add(
-            "(task.title ilike ? or task.name ilike ? or task.run ilike ? or task.workflow ilike ?)",
-            *[like] * 4,
-        )
+        where.add("strpos(words, ?) > 0", words_text(query.text))
+
+
+def _beyond(query: TaskQuery, where: _Where, id: str) -> None:
+    """The condition on where the page begins."""
+    if query.after is None:
+        return
+    priority, opened, last = query.after
     if query.open:
-        if query.after is not None:
-            priority, opened, id = query.after
-            where.add(
-                "(task.priority < ? or (task.priority = ? and (task.opened, task.id) > (?::bigint, ?)))",
-                priority,
-                priority,
-                opened,
-                id,
-            )
-        order = "task.priority desc, task.opened, task.id"
+        where.add(
+            f"(priority < ? or (priority = ? and (opened, {id}) > (?::bigint, ?)))",
+            *(priority, priority, opened, last),
+        )
     else:
-        if query.after is not None:
-            where.add("(task.opened, task.id) < (?::bigint, ?)", *query.after[1:])
-        order = "task.opened desc, task.id desc"
-    limit = where.limit(query.limit)
-    sql = f"select {_TASK}, {_ENTRY} from {_TASKS} where {where.text} order by {order} {limit}"
-    return sql, where.params
+        where.add(f"(opened, {id}) < (?::bigint, ?)", opened, last)
+
+
+def _order(query: TaskQuery, table: str = "") -> str:
+    if query.open:
+        return f"{table}priority desc, {table}opened, {table}id"
+    return f"{table}opened desc, {table}id desc"
 
 
 def _like(text: str) -> str:

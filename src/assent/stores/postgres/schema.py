@@ -140,6 +140,45 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         where standing = 'queued' and first is not null;
     create index place_first on {s}.place (queue, first) where first is not null;
     """,
+    # What yesterday's code writes knows nothing of the new columns: then they are filled in from the entry.
+    """
+    alter table {s}.task add column risk text, add column labels text, add column words text;
+    create function {s}.find_task() returns trigger language plpgsql as $body$
+    begin
+        select e.body::json ->> 'risk', coalesce(chr(30) || (
+                select string_agg(translate(l.key, chr(30) || chr(31), '  ') || chr(31)
+                    || translate(l.value, chr(30) || chr(31), '  '), chr(30))
+                from json_each_text(e.body::json -> 'labels') as l) || chr(30), '')
+            into new.risk, new.labels
+            from {s}.entry as e where e.run = new.run and e.number = new.number;
+        new.labels := coalesce(new.labels, '');
+        new.words := lower(concat_ws(chr(10), new.title, new.name, new.run, new.workflow));
+        return new;
+    end
+    $body$;
+    create trigger find_task before insert or update on {s}.task
+        for each row when (new.words is null) execute function {s}.find_task();
+    create trigger find_title before update on {s}.task
+        for each row when (new.title <> old.title and new.words = old.words)
+        execute function {s}.find_task();
+    update {s}.task set words = null;
+
+    alter table {s}.candidate add column priority bigint, add column opened bigint, add column due bigint,
+        add column workflow text collate "C", add column kind text, add column risk text,
+        add column labels text, add column words text;
+    create function {s}.find_candidate() returns trigger language plpgsql as $body$
+    begin
+        select t.priority, t.opened, t.due, t.workflow, t.kind, t.risk, t.labels, t.words
+            into new.priority, new.opened, new.due, new.workflow, new.kind, new.risk, new.labels, new.words
+            from {s}.task as t where t.id = new.task;
+        return new;
+    end
+    $body$;
+    create trigger find_candidate before insert or update on {s}.candidate
+        for each row when (new.words is null) execute function {s}.find_candidate();
+    update {s}.candidate set words = null;
+    create index candidate_order on {s}.candidate (who, priority desc, opened, task);
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)
@@ -156,7 +195,7 @@ COMMIT: Final = """
         task_id text[], task_run text[], task_root text[], task_workflow text[], task_number bigint[],
         task_name text[], task_kind text[], task_status text[], task_outcome text[], task_title text[],
         task_who text[], task_opened bigint[], task_due bigint[], task_priority bigint[],
-        task_state text[],
+        task_state text[], task_risk text[], task_labels text[], task_words text[],
         candidate_who text[], candidate_task text[],
         timer_run text[], timer_key text[], timer_due bigint[],
         waiter_run text[], waiter_key text[], waiter_event text[], waiter_since bigint[],
@@ -275,23 +314,30 @@ COMMIT: Final = """
 
         if array_length(task_id, 1) > 0 then
             insert into {s}.task as there (id, run, root, workflow, number, name, kind, status, outcome, title,
-                    who, opened, due, priority, state)
+                    who, opened, due, priority, state, risk, labels, words)
                 select * from unnest(task_id, task_run, task_root, task_workflow, task_number, task_name,
                     task_kind, task_status, task_outcome, task_title, task_who, task_opened, task_due,
-                    task_priority, task_state)
+                    task_priority, task_state, task_risk, task_labels, task_words)
                 on conflict (id) do update set status = excluded.status, outcome = excluded.outcome,
-                    title = excluded.title, who = excluded.who, due = excluded.due, state = excluded.state;
+                    title = excluded.title, who = excluded.who, due = excluded.due, state = excluded.state,
+                    words = excluded.words;
             delete from {s}.candidate as c
                 using unnest(task_id, task_status) as t (id, status)
                 where c.task = t.id and (t.status = 'closed' or not exists (
                     select from unnest(candidate_who, candidate_task) as given (who, task)
                     where given.task = t.id and given.who = c.who));
-            insert into {s}.candidate (who, task)
-                select given.who, given.task
+            insert into {s}.candidate as there (who, task, priority, opened, due, workflow, kind, risk, labels,
+                    words)
+                select given.who, given.task, t.priority, t.opened, t.due, t.workflow, t.kind, t.risk, t.labels,
+                    t.words
                 from unnest(candidate_who, candidate_task) as given (who, task)
-                join unnest(task_id, task_status) as t (id, status) on t.id = given.task
+                join unnest(task_id, task_status, task_priority, task_opened, task_due, task_workflow,
+                        task_kind, task_risk, task_labels, task_words)
+                    as t (id, status, priority, opened, due, workflow, kind, risk, labels, words)
+                    on t.id = given.task
                 where t.status <> 'closed'
-                on conflict do nothing;
+                on conflict (who, task) do update set due = excluded.due
+                    where there.due is distinct from excluded.due;
         end if;
 
         if array_length(timer_run, 1) > 0 then

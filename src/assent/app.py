@@ -20,6 +20,7 @@ from assent.core.page import Page
 from assent.core.place import Limit
 from assent.core.policy import actor
 from assent.core.signal import SignalReceipt, Waiter
+from assent.core.texts import unkept
 from assent.core.values import pack
 from assent.engine.middleware import Middleware
 from assent.engine.programs import started_as
@@ -571,12 +572,10 @@ def _handling(function: Callable[[Failure], Any], retries: int) -> Workflow[None
 
 
 def _labels(labels: Mapping[Any, Any] | None) -> Mapping[str, str] | None:
-    wrong = [
-        name
-        for name, value in (labels or {}).items()
-        if not isinstance(name, str) or not isinstance(value, str)
-    ]
+    wrong = [name for name, value in (labels or {}).items() if unkept(name) or unkept(value)]
     if wrong:
-        error = FieldError(f"/labels/{wrong[0]}", "names and values of labels are texts")
+        error = FieldError(
+            f"/labels/{wrong[0]}", "names and values of labels are texts that can be kept"
+        )
         raise InvalidInput("The labels", (error,))
     return labels

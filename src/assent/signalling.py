@@ -26,6 +26,7 @@ from assent.core.signal import (
     fault_of,
     hook_name,
 )
+from assent.core.texts import unkept
 from assent.core.values import Json, pack, plain
 from assent.errors import AssentError, FieldError, InvalidInput, RunNotFound, ValueNotKept
 from assent.forms import Form, check_against
@@ -64,8 +65,8 @@ class Signalling:
         fault = fault_of(event)
         if fault is not None:
             return _invalid(event, FieldError("/event", fault))
-        if id is not None and not 0 < len(id) <= 200:
-            return _invalid(event, FieldError("/id", "use 1 to 200 characters"))
+        if id is not None and (unkept(id) or not 0 < len(id) <= 200):
+            return _invalid(event, FieldError("/id", "use a text of 1 to 200 characters"))
         try:
             packed = pack(data)
         except ValueNotKept as error:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
+
+from assent.errors import FieldError, InvalidInput
 
 T = TypeVar("T")
+
+_MOST: Final = 500
+_LONGEST: Final = 1_000  # SQLite gives up on patterns of 50,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +19,15 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     next_cursor: str | None
+
+
+def check_asked(limit: int, q: str | None) -> None:
+    """Raise InvalidInput for a page of no possible size, or a search for what no list can look for."""
+    wanted: object = limit
+    if not isinstance(wanted, int) or not 1 <= wanted <= _MOST:
+        error = FieldError("/limit", f"use a number from 1 to {_MOST}")
+        raise InvalidInput("The page", (error,))
+    sought = cast(object, q)
+    if sought is not None and not (isinstance(sought, str) and len(sought) <= _LONGEST):
+        error = FieldError("/q", f"search for a text of at most {_LONGEST} characters")
+        raise InvalidInput("The search", (error,))

@@ -18,10 +18,10 @@ from datetime import timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
-from unicodedata import category
 
 from assent.core.durations import Duration, duration
 from assent.core.expression import check, evaluate, holds, scope
+from assent.core.texts import is_nameable
 from assent.core.values import Json, unpack_or_plain
 from assent.errors import DefinitionError, ExpressionError, FieldError, InvalidInput
 
@@ -66,7 +66,7 @@ def actor(by: str | Actor) -> Actor:
         raise InvalidInput("Who acts", (wrong,))
     if not found.name.strip():
         raise InvalidInput("Who acts", (FieldError("/by", "it is empty; name somebody"),))
-    if any(category(letter) in {"Cc", "Cs"} for letter in found.name):
+    if not is_nameable(found.name):
         raise InvalidInput("Who acts", (FieldError("/by", "name somebody, in printable letters"),))
     return found
 
@@ -122,6 +122,8 @@ def names_of(to: Names) -> tuple[str, ...]:
             raise DefinitionError(
                 f"{name!r} names nobody. Assign to a user, 'group:…', 'role:…', 'manager' or 'value:…'."
             )
+        if not is_nameable(name):
+            raise DefinitionError(f"{name!r} names nobody: it has letters that cannot be printed.")
         if name.startswith(_VALUE):
             check(name.removeprefix(_VALUE))
     return names

@@ -16,10 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
-from pydantic_core import SchemaSerializer, core_schema, from_json
+from pydantic_core import PydanticSerializationError, SchemaSerializer, core_schema, from_json
 
 from assent.core.journal import KINDS, Fact, Key, PayloadsErased, RunId
 from assent.core.values import Json
+from assent.errors import ValueNotKept
 
 GENESIS: Final = "0" * 64
 
@@ -76,8 +77,13 @@ class Record(NamedTuple):
 def seal(run: RunId, number: int, at: int, fact: Fact, *, previous: str, salt: str) -> Record:
     """The record of a fact, chained to the hash of its predecessor."""
     texts = _TEXTS[type(fact)]
-    body = texts.body.to_json(fact, exclude_none=True).decode()
-    private = texts.payload.to_json(fact, exclude_none=True)
+    try:
+        body = texts.body.to_json(fact, exclude_none=True).decode()
+        private = texts.payload.to_json(fact, exclude_none=True)
+    except PydanticSerializationError as error:
+        raise ValueNotKept(
+            "$", f"{fact.kind} holds half of a surrogate pair, or no text."
+        ) from error
     payload, digest = None, ""
     if private != _NO_PAYLOAD:
         payload = private.decode()

@@ -12,7 +12,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, cast
 from unicodedata import category
 from weakref import ReferenceType
 
@@ -120,6 +120,8 @@ class Branch:
 
 
 def _check(name: str) -> None:
+    if not isinstance(cast(object, name), str):
+        raise DefinitionError(f"{name!r} cannot be a key: a key is a text.")
     unwritable = not name.isprintable() and any(category(c) in {"Cc", "Cs"} for c in name)
     if not name or len(name) > 200 or unwritable or _LOOKS_LIKE_A_VISIT.search(name):
         raise DefinitionError(

@@ -73,6 +73,7 @@ from assent.errors import (
     NotOpen,
     RunNotFound,
     StoreAway,
+    ValueNotKept,
 )
 from assent.forms import Form
 from assent.ledger import FIRST_LEASE, Changed, Ledger
@@ -488,6 +489,8 @@ class RunEngine(Engine):
                 self._leases.lost(execution.run)  # else it was claimed anew meanwhile
             if self._open:
                 self._soon(self._again(execution.run))
+        elif isinstance(execution.crash, ValueNotKept) and self._open:
+            self._soon(self._park(execution, execution.crash))
         elif execution.crash is not None and self._open:
             log.error("run.unwritten", extra={"run": execution.run}, exc_info=execution.crash)
             self._soon(self._try_again(execution.run))
@@ -496,6 +499,17 @@ class RunEngine(Engine):
         elif execution.again and self._open:
             self._soon(self._again(execution.run))
         else:
+            self._settle(execution.run)
+
+    async def _park(self, execution: Execution, unkept: ValueNotKept) -> None:
+        """What the store will never take: another attempt would only be refused once more."""
+        parked = RunParked(code=unkept.code, reason=str(unkept))
+        with self._given_back_on_failure(execution.run):
+            await self._ledger.change(
+                execution.run,
+                lambda run, at: [parked] if run.status is RunStatus.RUNNING else [],
+                fence=execution.fence,
+            )
             self._settle(execution.run)
 
     async def _try_again(self, run: RunId) -> None:

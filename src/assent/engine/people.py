@@ -136,7 +136,7 @@ class People(Ground):
         key = branch.key(name)
         now = self.clock.now()
         fresh = self.is_new(branch, key)
-        begun = terms.begun(now, shown.value, self.head.by) if fresh else None
+        begun = self._begun(terms, shown, now) if fresh else None
         slot = execution.recorded(branch, key, "task")
         execution.forms[key] = form
         if slot is not None:
@@ -150,6 +150,10 @@ class People(Ground):
         if check is not None:
             await self.engine.looks_up(self.head.id, opened.task, check, opened=False)
         return await self._closed(key, opened.task, opened)
+
+    def _begun(self, terms: Terms, shown: Shown, now: datetime) -> Begun:
+        shown.check()
+        return terms.begun(now, shown.value, self.head.by)
 
     def _opened(
         self, key: str, name: str, form: Form | None, shown: Shown, begun: Begun

@@ -20,6 +20,7 @@ from assent.core.policy import (
     resolved,
     rules_json,
 )
+from assent.core.texts import unkept
 from assent.core.values import Json
 from assent.errors import DefinitionError
 
@@ -35,6 +36,10 @@ class Shown:
     options: list[Json] | None = None
     many: bool = False
     gate: str | None = None
+
+    def check(self) -> None:
+        """Raise DefinitionError for words that cannot be kept."""
+        _check_texts({"title=": self.title, "detail=": self.detail})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,9 @@ class Terms:
 
     def begun(self, at: datetime, value: Json, requester: str | None) -> Begun:
         """The terms from this moment on; raises DefinitionError for those that cannot work."""
+        _check_texts({"risk=": self.risk})
+        _check_texts(_named("labels=", self.labels))
+        _check_texts(_named("attachments=", self.attachments))
         if self.calendar is not None and not (self.timeout or self.remind or self.escalate):
             raise DefinitionError(
                 "calendar= counts the time of timeout=, remind= or escalate=; none is given."
@@ -120,3 +128,19 @@ class Begun:
     remind_at: int | None
     escalate_at: int | None
     undo: int | None
+
+
+def _named(term: str, pairs: Mapping[str, str] | None) -> dict[str, object]:
+    """What a mapping of names to texts holds, by where it stands."""
+    told: dict[str, object] = {}
+    for name, text in (pairs or {}).items():
+        told[f"{term} (the name {name!r})"] = name
+        told[f"{term} ({name!r})"] = text
+    return told
+
+
+def _check_texts(told: Mapping[str, object]) -> None:
+    for where, text in told.items():
+        fault = None if text is None else unkept(text)
+        if fault is not None:
+            raise DefinitionError(f"What {where} gives people to read cannot be kept: {fault}.")

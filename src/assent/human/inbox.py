@@ -37,10 +37,10 @@ from assent.core.record import Record
 from assent.core.standing import Ruling
 from assent.core.task import Outcome, ReceiptStatus
 from assent.core.values import Json, load
-from assent.errors import DefinitionError, FieldError
+from assent.errors import Conflict, DefinitionError, FieldError, InvalidInput
 from assent.human.judging import Judging
 from assent.human.looking import By
-from assent.human.receipt import Receipt, receipt_of, unknown
+from assent.human.receipt import Receipt, invalid, receipt_of, unknown
 
 _DRAFT: Final = "draft"
 
@@ -133,10 +133,10 @@ class Inbox(Judging):
         via: str = "python",
     ) -> Receipt:
         """Let one more person answer for oneself, who stays answerable; ``end=True``: no longer."""
-        whom = actor(to.removeprefix("user:"))
+        whom = actor(to.removeprefix("user:") if isinstance(cast(object, to), str) else to)
         if person_named(whom.name) is None:
             why = "delegate to a person; a task is reassigned to groups"
-            return _invalid(task, "The task was not delegated.", "/to", why)
+            return invalid(task, "The task was not delegated.", FieldError("/to", why))
         wish = Delegate(by=actor(by), via=via, to=whom.name, end=end, reason=reason)
         return await self._act(task, wish)
 
@@ -154,37 +154,37 @@ class Inbox(Judging):
         try:
             names = names_of(to)
         except DefinitionError as error:
-            return _invalid(task, "The task was not reassigned.", "/to", str(error))
+            return invalid(task, "The task was not reassigned.", FieldError("/to", str(error)))
         wish = Reassign(by=actor(by), via=via, to=names, overrules=overrules, reason=reason)
         return await self._act(task, wish)
 
     async def ask_back(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
         """Ask whoever asked; the deadline stands still until there is a reply."""
-        if not text.strip():
-            return _invalid(task, "The question is empty.", "/text", "write something")
+        if _is_blank(text):
+            return invalid(task, "The question is empty.", FieldError("/text", "write something"))
         return await self._act(task, AskBack(by=actor(by), via=via, text=text))
 
     async def reply(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
         """Answer what was asked back; the deadline runs on."""
-        if not text.strip():
-            return _invalid(task, "The reply is empty.", "/text", "write something")
+        if _is_blank(text):
+            return invalid(task, "The reply is empty.", FieldError("/text", "write something"))
         return await self._act(task, Reply(by=actor(by), via=via, text=text))
 
     async def attach(
         self, task: TaskId, name: str, url: str, *, by: By, via: str = "python"
     ) -> Receipt:
         """Put a document beside the task, by reference."""
-        if not name.strip():
-            return _invalid(task, "The document has no name.", "/name", "name it")
-        if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+        if _is_blank(name):
+            return invalid(task, "The document has no name.", FieldError("/name", "name it"))
+        if not str(url).startswith(("https://", "http://")) or not url.isprintable() or " " in url:
             why = "refer to it by an address that begins with https://"
-            return _invalid(task, "The document cannot be referred to.", "/url", why)
+            return invalid(task, "The document cannot be referred to.", FieldError("/url", why))
         return await self._act(task, Attach(by=actor(by), via=via, name=name, url=url))
 
     async def comment(self, task: TaskId, text: str, *, by: By, via: str = "python") -> Receipt:
         """Write something about a task, also after it was closed."""
-        if not text.strip():
-            return _invalid(task, "The comment is empty.", "/text", "write something")
+        if _is_blank(text):
+            return invalid(task, "The comment is empty.", FieldError("/text", "write something"))
         return await self._act(task, Remark(by=actor(by), via=via, text=text))
 
     async def settle(
@@ -279,23 +279,16 @@ class Inbox(Judging):
                 f"Each answer needs a task, an action out of {', '.join(acts)}, who answers, and a value "
                 f"just where it edits or answers; this one has {sorted([*said, 'action'])}, {action!r}."
             )
-            return Receipt(
-                status=ReceiptStatus.INVALID,
-                message=why,
-                task_id=task,
-                errors=(FieldError("", why),),
-            )
+            return invalid(task, why, FieldError("", why))
         value = [said.pop("value")] if takes_value else []
-        return await acts[action](task, *value, by=who, via=via, **said)
+        try:
+            return await acts[action](task, *value, by=who, via=via, **said)
+        except (InvalidInput, Conflict) as error:  # which stops none of the others
+            return invalid(task, str(error), FieldError("", str(error)))
 
 
-def _invalid(task: TaskId, message: str, pointer: str, why: str) -> Receipt:
-    return Receipt(
-        status=ReceiptStatus.INVALID,
-        message=message,
-        task_id=task,
-        errors=(FieldError(pointer, why),),
-    )
+def _is_blank(text: object) -> bool:
+    return isinstance(text, str) and not text.strip()
 
 
 def _body(record: Record) -> dict[str, Any]:

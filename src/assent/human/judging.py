@@ -17,12 +17,20 @@ from assent.core.ruling import rule
 from assent.core.run import Run
 from assent.core.standing import Ruling
 from assent.core.task import HumanTask, Outcome, TaskKind
+from assent.core.texts import unkept
 from assent.core.values import Json, as_said, digest, pack, plain, unpack_or_plain
 from assent.errors import AssentError, Conflict, FieldError, InvalidInput, ValueNotKept
 from assent.forms import Form, check_against, form_for, is_json
 from assent.human.looking import Looking
 from assent.human.people import People
-from assent.human.receipt import Receipt, receipt_from, receipt_json, receipt_of, unknown
+from assent.human.receipt import (
+    Receipt,
+    invalid,
+    receipt_from,
+    receipt_json,
+    receipt_of,
+    unknown,
+)
 from assent.ledger import Ledger
 from assent.ports.clock import Clock
 from assent.ports.store import Store
@@ -47,6 +55,8 @@ class Judging(Looking):
         self, key: str | None, task: TaskId, said: Respond, value: Sequence[Any] = ()
     ) -> Receipt:
         """With an idempotency key, the same answer again gets the same receipt."""
+        if (fault := _fault(said, key)) is not None:
+            return invalid(task, "The answer cannot be kept.", fault)
         if key is None:
             return await self._respond(task, said, value)
         content: Json = [
@@ -111,6 +121,8 @@ class Judging(Looking):
             return packed, (FieldError("", str(error)),)
 
     async def _act(self, task: TaskId, command: Command) -> Receipt:
+        if (fault := _fault(command)) is not None:
+            return invalid(task, "It cannot be kept.", fault)
         found = await self._find(task)
         return unknown(task) if found is None else await self._rule(found, command)
 
@@ -161,6 +173,16 @@ class Judging(Looking):
         return await self._rule((run, closed), command)  # what would have closed it was not written
 
 
+def _fault(command: Command, key: str | None = None) -> FieldError | None:
+    """Which of the words that come with a command no store could keep."""
+    words = {name: getattr(command, name, None) for name in _WORDS} | {"key": key}
+    for name, text in words.items():
+        fault = None if text is None else unkept(text)
+        if fault is not None:
+            return FieldError(f"/{name}", fault)
+    return None
+
+
 def _heard(packed: Json, value: Any, schema: Json | None) -> tuple[Json, tuple[FieldError, ...]]:
     """An answer that nobody is there to read: checked by the schema that was shown, and read by its form later."""
     if schema is None:
@@ -182,6 +204,7 @@ def _said_before(task: HumanTask, said: Respond, value: Any, packed: Json) -> bo
     return plain(read) == plain(before)
 
 
+_WORDS: Final = ("reason", "text", "name", "url", "shown")
 _VALUED: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
     TaskKind.APPROVE: frozenset({Outcome.EDITED}),
     TaskKind.ASK: frozenset({Outcome.ANSWERED}),

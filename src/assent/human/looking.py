@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias, cast
 
 from assent.core.journal import RunId, TaskId, micros
-from assent.core.page import Page
+from assent.core.page import Page, check_asked
 from assent.core.policy import NOBODY_KNOWN, Actor, Members, standing_in
 from assent.core.run import Run
 from assent.core.standing import why_not
@@ -62,8 +62,7 @@ class Looking:
         """
         if status not in ("open", "closed", "all"):
             raise InvalidInput("The filter", (FieldError("/status", "use open, closed or all"),))
-        if not 1 <= limit <= 500:
-            raise InvalidInput("The page", (FieldError("/limit", "use a number from 1 to 500"),))
+        check_asked(limit, q)
         query = TaskQuery(
             open={"open": True, "closed": False, "all": None}[status],
             run=run,

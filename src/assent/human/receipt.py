@@ -72,6 +72,12 @@ def unknown(task: TaskId) -> Receipt:
     return Receipt(status=ReceiptStatus.UNKNOWN, message=why, task_id=task or None)
 
 
+def invalid(task: TaskId, message: str, error: FieldError) -> Receipt:
+    return Receipt(
+        status=ReceiptStatus.INVALID, message=message, task_id=task or None, errors=(error,)
+    )
+
+
 def receipt_json(receipt: Receipt) -> Json:
     decision = receipt.decision
     return {

@@ -16,7 +16,7 @@ from assent.core.journal import (
     RunId,
     moment,
 )
-from assent.core.page import Page
+from assent.core.page import Page, check_asked
 from assent.core.place import Limit, workflow_of
 from assent.core.run import INCOMPLETE, Run, RunStatus
 from assent.core.values import dump, load
@@ -92,8 +92,7 @@ def query_of(
     limit: int,
 ) -> RunQuery:
     """What to ask the store for: one more than fit, which tells whether there is a next page."""
-    if not 1 <= limit <= 500:
-        raise InvalidInput("The page", (FieldError("/limit", "use a number from 1 to 500"),))
+    check_asked(limit, q)
     return RunQuery(
         statuses=_statuses(status),
         workflow=workflow,

@@ -556,10 +556,18 @@ def _with_nul() -> ValueNotKept:
 
 
 def _one(connection: sqlite3.Connection, sql: str, params: Sequence[object]) -> str | None:
-    row = connection.execute(sql, cast("Sequence[Any]", params)).fetchone()
+    try:
+        row = connection.execute(sql, cast("Sequence[Any]", params)).fetchone()
+    except UnicodeEncodeError:
+        row = connection.execute(sql, [_sought(param) for param in params]).fetchone()
     if row is None or row[0] is None:
         return None
     return str(row[0])
+
+
+def _sought(param: Any) -> Any:
+    """What no text can hold is looked for as bytes, which equal no text: nothing is found."""
+    return param.encode("utf-8", "surrogatepass") if isinstance(param, str) else param
 
 
 def _number(connection: sqlite3.Connection, sql: str, params: Sequence[object]) -> int:

@@ -48,6 +48,8 @@ def meant(error: Exception) -> Exception:
         return ValueNotKept(
             "$", "a name or a title holds a NUL character, which databases cannot keep."
         )
+    if isinstance(error, asyncpg.DataError) and isinstance(error.__cause__, UnicodeEncodeError):
+        return ValueNotKept("$", "a name or a title holds half of a surrogate pair.")
     return error
 
 

@@ -23,7 +23,7 @@ from assent.core.journal import RunId, TaskId
 from assent.core.place import Line, Standing, Waiting
 from assent.core.record import GENESIS, Past, Record
 from assent.core.values import Json, dump, load
-from assent.errors import NotOpen, StoreAway
+from assent.errors import NotOpen, StoreAway, ValueNotKept
 from assent.ports.rows import (
     Gone,
     QueueRow,
@@ -364,9 +364,16 @@ class PostgresStore:
             raise NotOpen(_CLOSED)
         return await self._connections.fetch(self._sql(sql), *params, again=again)
 
+    async def _find(self, sql: str, *params: object) -> list[Any]:
+        """The rows that were looked for: none by a text that no row can hold."""
+        try:
+            return await self._fetch(sql, *params)
+        except ValueNotKept:
+            return []
+
     async def load(self, run: RunId) -> StoredRun | None:
         """A run as it is stored, or None."""
-        rows = await self._fetch(queries.LOAD, run)
+        rows = await self._find(queries.LOAD, run)
         if not rows:
             return None
         *row, tasks, timers = rows[0]
@@ -379,20 +386,20 @@ class PostgresStore:
 
     async def journal(self, run: RunId, after: int = 0) -> Sequence[Record]:
         """The run's entries after this number, in order."""
-        return _records(await self._fetch(queries.JOURNAL, run, after))
+        return _records(await self._find(queries.JOURNAL, run, after))
 
     async def history(self, run: RunId) -> Sequence[Past]:
         """All entries of the run, in order, parsed for replay."""
         return [
             Past(number, at, kind, from_json(body), None if payload is None else from_json(payload))
-            for number, at, kind, body, payload in await self._fetch(queries.HISTORY, run)
+            for number, at, kind, body, payload in await self._find(queries.HISTORY, run)
         ]
 
     async def feed(self, after: int, limit: int, run: RunId | None = None) -> Sequence[Record]:
         """Entries after this seq, in order."""
         if run is None:
             return _records(await self._fetch(queries.FEED, after, limit))
-        return _records(await self._fetch(queries.FEED_OF_RUN, run, after, limit))
+        return _records(await self._find(queries.FEED_OF_RUN, run, after, limit))
 
     async def newest(self) -> int:
         """The highest seq there is."""
@@ -407,16 +414,16 @@ class PostgresStore:
     async def runs(self, query: RunQuery) -> Sequence[RunRow]:
         """A page of runs, newest first."""
         sql, params = queries.runs(query)
-        return [RunRow(*row) for row in await self._fetch(sql, *params)]
+        return [RunRow(*row) for row in await self._find(sql, *params)]
 
     async def tasks(self, query: TaskQuery) -> Sequence[StoredTask]:
         """A page of tasks."""
         sql, params = queries.tasks(query)
-        return _stored(await self._fetch(sql, *params))
+        return _stored(await self._find(sql, *params))
 
     async def task(self, task: TaskId) -> StoredTask | None:
         """One task, or None."""
-        found = _stored(await self._fetch(queries.TASK, task))
+        found = _stored(await self._find(queries.TASK, task))
         return found[0] if found else None
 
     async def due(self, at: int, limit: int) -> Sequence[TimerRow]:
@@ -430,7 +437,7 @@ class PostgresStore:
     async def waiters(self, query: WaiterQuery) -> Sequence[WaiterRow]:
         """A page of the waiters of an event."""
         sql, params = queries.waiters(query)
-        return [WaiterRow(*row) for row in await self._fetch(sql, *params)]
+        return [WaiterRow(*row) for row in await self._find(sql, *params)]
 
     async def queues(self) -> Sequence[QueueRow]:
         """The queues where somebody waits or is in, by name."""
@@ -467,7 +474,7 @@ class PostgresStore:
 
     async def kept(self, kind: str, id: str) -> Json:
         """A kept document, or None."""
-        rows = await self._fetch(queries.KEPT, kind, id)
+        rows = await self._find(queries.KEPT, kind, id)
         return load(rows[0][0]) if rows else None
 
     async def take(self, kind: str, id: str) -> Json:

@@ -248,7 +248,9 @@ class Flows:
         )
         self._versions.add(flowing)
         if self._app is not None:
-            program = FlowProgram(flowing, self._steps, self._clock, self._listeners)
+            program = FlowProgram(
+                flowing, self._steps, self._clock, self._listeners, self._output_at
+            )
             self._programs[id, flow.version] = program
             self._app.register(program)
         return flow
@@ -455,10 +457,13 @@ class Flows:
         if standing.status is RunStatus.PARKED:
             raise JournalMismatch(await run.error() or f"The run {run.id!r} is parked.")
         program, turn = await self._turn(app, run)
+        return self._output_at(program, turn, run.id)
+
+    def _output_at(self, program: FlowProgram, turn: Turn, run_id: str) -> Output:
         place = position_of(program.flowing.flow, turn)
         pause = program.pause_of(turn) if turn["step"] is not None else None
         return self._output(
-            program.flowing, place, turn["context"], run.id, pause, turn=turn["turn"]
+            program.flowing, place, turn["context"], run_id, pause, turn=turn["turn"]
         )
 
     async def _turn(self, app: Host, run: RunHandle[Any]) -> tuple[FlowProgram, Turn]:

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from assent import (
+    App,
     Expired,
     FlowNotFound,
     Flows,
@@ -20,10 +21,11 @@ from assent import (
     StepRetriableError,
     ValueNotKept,
     ValueUnreadable,
+    When,
     input_required,
     use_flow,
 )
-from assent.testing import FakeClock
+from assent.testing import FakeClock, Harness
 from tests.flows.sample import asking, signup, travelled
 
 
@@ -406,6 +408,50 @@ async def test_spies_are_told_how_long_it_took_and_what_came_of_it() -> None:
     assert told["step"]["took"] >= 0
     assert told["finish"]["output"] is output
     assert {detail["run_id"] for detail in told.values()} == {output.run_id}
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_spies_hear_the_same_whether_an_app_keeps_the_run_or_not(
+    app: App, kept: bool
+) -> None:
+    flows, seen = Flows(app if kept else None), list[tuple[str, str]]()
+    asking(flows, "name")
+    tries: list[bool | None] = []
+
+    @flows.step("done")
+    def done() -> None:
+        tries.append(use_flow().resumed)
+        if len(tries) == 1:
+            raise StepRetriableError("not now")
+
+    flows.flow("my-flow", ["ask-name", When("name == 'Ann'", ["done"]), "done"])
+
+    @flows.attach_spy
+    def spy(event: str, subject: str, detail: dict[str, Any]) -> None:
+        seen.append((event, subject))
+        outputs.append(detail.get("output"))
+
+    outputs: list[Any] = []
+    async with Harness(app):
+        output = await flows.start("my-flow", {})
+        output = await output.resume("Ann")
+        output = await output.retry()
+    assert output.finished
+    assert seen == [
+        ("start", "my-flow"),
+        ("pause", "ask-name"),
+        ("resume", "my-flow"),
+        ("step", "ask-name"),
+        ("condition", "name == 'Ann'"),
+        ("step", "done"),
+        ("pause", "done"),
+        ("resume", "my-flow"),
+        ("step", "done"),
+        ("step", "done"),
+        ("finish", "my-flow"),
+    ]
+    assert [each.step_id for each in outputs if each is not None] == ["ask-name", "done", None]
+    assert outputs[-1].state == output.state
 
 
 async def test_a_broken_spy_harms_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar
 
 from assent.errors import FieldError, InvalidInput
 
@@ -21,13 +21,11 @@ class Page(Generic[T]):
     next_cursor: str | None
 
 
-def check_asked(limit: int, q: str | None) -> None:
+def check_asked(limit: object, q: object) -> None:
     """Raise InvalidInput for a page of no possible size, or a search for what no list can look for."""
-    wanted: object = limit
-    if not isinstance(wanted, int) or not 1 <= wanted <= _MOST:
+    if not isinstance(limit, int) or not 1 <= limit <= _MOST:
         error = FieldError("/limit", f"use a number from 1 to {_MOST}")
         raise InvalidInput("The page", (error,))
-    sought = cast(object, q)
-    if sought is not None and not (isinstance(sought, str) and len(sought) <= _LONGEST):
+    if q is not None and not (isinstance(q, str) and len(q) <= _LONGEST):
         error = FieldError("/q", f"search for a text of at most {_LONGEST} characters")
         raise InvalidInput("The search", (error,))

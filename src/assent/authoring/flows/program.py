@@ -70,6 +70,7 @@ class FlowProgram:
         steps: Steps,
         clock: Callable[[], Clock],
         spies: Callable[[str], Sequence[Spy]],
+        output: Callable[[FlowProgram, Turn, str], Any],
     ) -> None:
         self.flowing = flowing
         self.name = flowing.flow.id
@@ -78,6 +79,7 @@ class FlowProgram:
         self._steps = steps
         self._clock = clock
         self._spies = spies
+        self._output = output  # what spies are shown where the flow pauses or ends
 
     @property
     def input_schema(self) -> Json:
@@ -100,7 +102,7 @@ class FlowProgram:
                 input = await self._ask(context, turn)
             given = [] if input is ABSENT else [input]
             input = ABSENT
-            step = self._advance(context, turn["turn"] + 1)
+            step = self._advance(context, turn["turn"] + 1, resumed=turn["asked"] is not None)
             turn = await context.step(id, step, turn["context"], turn["indexes"], *given)
             if turn["turn"] % _EVERY == 0:
                 await context.checkpoint(turn, keeps_input=False)
@@ -124,32 +126,49 @@ class FlowProgram:
         except StateMismatch as mismatch:
             raise ValueUnreadable(str(mismatch)) from None
 
-    def _run(self, context: Context) -> Run:
+    def _run(self, context: Context, *, resumed: bool = False) -> Run:
         return Run(
             id=context.run_id,
             flowing=self.flowing,
             steps=self._steps,
+            resumed=resumed,
             spies=self._spies(context.run_id),
         )
 
     def _begin(self, context: Context) -> Callable[..., Any]:
         async def begin(kept: Any) -> Turn:
             run = self._run(context)
-            return self._landed(0, await run.begin(kept), kept)
+            await run.tell("start", self.name)
+            turn = self._landed(0, await run.begin(kept), kept)
+            await self._tell(run, turn)
+            return turn
 
         return begin
 
-    def _advance(self, context: Context, number: int) -> Callable[..., Any]:
+    def _advance(self, context: Context, number: int, *, resumed: bool) -> Callable[..., Any]:
         async def advance(kept: Any, indexes: list[int], *given: Any) -> Turn:
-            run, flow = self._run(context), self.flowing.flow
-            place = flow.places[tuple(indexes)]
-            input = given[0] if given else ABSENT
-            pause = await run.do(place, kept, input)
-            if pause is not None:
-                return self._turn(number, place, kept, pause)
-            return self._landed(number, await run.onward(place + 1, kept), kept)
+            run = self._run(context, resumed=resumed)
+            if resumed:
+                await run.tell("resume", self.name)
+            place = self.flowing.flow.places[tuple(indexes)]
+            pause = await run.do(place, kept, given[0] if given else ABSENT)
+            turn = (
+                self._landed(number, await run.onward(place + 1, kept), kept)
+                if pause is None
+                else self._turn(number, place, kept, pause)
+            )
+            await self._tell(run, turn)
+            return turn
 
         return advance
+
+    async def _tell(self, run: Run, turn: Turn) -> None:
+        """Spies learn that it pauses, or has come to its end; where it goes on by itself there is nothing to tell."""
+        if run.spies and (turn["asked"] is not None or turn["step"] is None):
+            event, subject = (
+                ("finish", self.name) if turn["step"] is None else ("pause", turn["step"])
+            )
+            await run.tell(event, subject, {"output": self._output(self, turn, run.id)})
 
     def _landed(self, number: int, place: int, kept: Any) -> Turn:
         """Before a step: one with a static input asks for it at once."""

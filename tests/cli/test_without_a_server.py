@@ -211,3 +211,36 @@ def _sqlite(console: Console, statement: str) -> None:
         check=True,
         env=dict(os.environ),
     )
+
+
+def test_the_only_database_in_the_directory_is_the_one_that_is_meant(console: Console) -> None:
+    shop = {"ASSENT_DATABASE": "sqlite:///shop.db"}
+    assert console(*START, **shop).code == 0
+    (console.folder / "notes.db.lock").touch()  # whatever that is, it is no database of ours
+    (console.folder / "notes.db").write_text("notes")
+    assert "o-1/offer" in console("inbox").out
+    assert console("approve", "o-1/offer", "--by", "ann").code == 0
+
+    assert console(*START, ASSENT_DATABASE="sqlite:///bar.db").code == 0
+    which = console("inbox", "--json")
+    assert (which.code, which.error["code"]) == (2, "which_database")
+    assert "bar.db, shop.db" in which.error["message"]
+    assert console("inbox", "--database", "shop.db").code == 0
+
+    assert console(*START).code == 0
+    assert "o-1/offer" in console("inbox").out  # assent.db goes before all others
+
+
+def test_a_server_is_found_whatever_its_database_is_called(console: Console) -> None:
+    assert console(*START, ASSENT_DATABASE="sqlite:///bar.db").code == 0
+    shop = Console(console.folder, {"ASSENT_DATABASE": "sqlite:///shop.db"})
+    with shop.serve(SAMPLE) as server:
+        assert server.url
+        started = console("start", "echo", "--input", "1", "--id", "e-1")
+        assert started.code == 0, started.err
+        assert server.stop() == 0
+
+
+def test_what_cannot_be_started_says_which_database_nobody_holds(console: Console) -> None:
+    told = console("start", "echo", "--input", "1").err
+    assert "No server holds sqlite:///assent.db" in told

@@ -17,6 +17,7 @@ import click
 
 from assent.cli.exits import Exit, Stop
 from assent.core.values import Json
+from assent.stores.lock import databases_in, server_file
 
 P = ParamSpec("P")
 
@@ -48,11 +49,15 @@ def placed(command: Command[P]) -> Callable[P, Exit]:
     with_key = click.option(
         "--key", envvar="ASSENT_KEY", help="An API key for it.", show_envvar=True
     )
-    return with_server(with_key(on_file(command)))
+    return with_server(with_key(_on_database(command, database_here)))
 
 
 def on_file(command: Command[P]) -> Callable[P, Exit]:
     """Run an async command that needs the database file itself: add --database and --json."""
+    return _on_database(command, lambda: DATABASE)
+
+
+def _on_database(command: Command[P], unnamed: Callable[[], str]) -> Callable[P, Exit]:
 
     @click.option(
         "--database",
@@ -70,8 +75,9 @@ def on_file(command: Command[P]) -> Callable[P, Exit]:
         key: str | None = None,
         **kwargs: Any,
     ) -> Exit:
+        elsewhere = server or kwargs.get("app")  # they know theirs
         place = Place(
-            database=as_url(database or DATABASE),
+            database=as_url(database or (DATABASE if elsewhere else unnamed())),
             named=bool(database),
             server=server,
             key=key,
@@ -80,6 +86,22 @@ def on_file(command: Command[P]) -> Callable[P, Exit]:
         return asyncio.run(command(place, *args, **kwargs)) or Exit.DONE
 
     return cast("Callable[P, Exit]", with_place)  # click calls it with its own arguments too
+
+
+def database_here() -> str:
+    """The database that is meant where none is named: assent.db, or else the only one in this directory."""
+    if file_of(DATABASE).exists():
+        return DATABASE
+    found = databases_in(Path())
+    found = [file for file in found if server_file(file).exists()] or found
+    if len(found) > 1:
+        names = ", ".join(file.name for file in found)
+        raise Stop(
+            f"Several databases are here: {names}. Name one with --database or ASSENT_DATABASE.",
+            exit=Exit.USAGE,
+            code="which_database",
+        )
+    return as_url(found[0].name) if found else DATABASE
 
 
 def this_user() -> str:

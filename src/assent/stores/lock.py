@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from filelock import FileLock, Timeout
 
 from assent.errors import StoreLocked
+
+_MAGIC: Final = b"SQLite format 3\0"
 
 
 class DatabaseLock:
@@ -41,6 +43,20 @@ class DatabaseLock:
         server_file(self._database).unlink(missing_ok=True)
         self._holder.unlink(missing_ok=True)
         self._lock.release()
+
+
+def databases_in(folder: Path) -> list[Path]:
+    """The database files in a folder: each was opened there at least once, so its lock stands beside it."""
+    beside = sorted(folder.glob("*.lock"))
+    return [file for lock in beside if _is_database(file := lock.with_suffix(""))]
+
+
+def _is_database(file: Path) -> bool:
+    try:
+        with file.open("rb") as read:
+            return read.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def server_file(database: Path) -> Path:

@@ -61,6 +61,8 @@ def told_apart(database: str) -> tuple[str, str]:
 
 def shown(database: str) -> str:
     """A database URL as it may be shown: without the password."""
+    if not is_postgres(database):
+        return database
     parts = urlsplit(database)
     named, _, host = parts.netloc.rpartition("@")
     user = named.partition(":")[0]

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias, cast
 from assent.core.classes import type_name
 from assent.core.journal import Fact, RunCheckpointed, RunId, RunStarted
 from assent.core.record import Past, fact_from
-from assent.core.run import Run, RunStatus, begin, cancel, evolve, pause, resume, unfinished
+from assent.core.run import Run, RunStatus, begin, cancel, evolve, pause, unfinished
 from assent.core.snapshot import RunCopy, Snapshot, check_strangers
 from assent.core.values import Json, pack, unpack
 from assent.engine.checkpoints import checkpoint_of, cursor_of, others_of, recorded_of, tasks_of
@@ -164,6 +164,12 @@ class Snapshots:
 
     async def _facts(self, head: Run) -> tuple[Fact, ...]:
         """The facts from which the run's code goes on."""
+        started, *facts = self._engine.standing(head) or await self._read(head)
+        spent = head.spent.total_seconds() or None
+        return (replace(started, spent=spent, snapshot=None, origin=None), *facts)
+
+    async def _read(self, head: Run) -> tuple[RunStarted, *tuple[Fact, ...]]:
+        """As ``_facts``, read from the journal: its code is not in memory, or does not stand still."""
         past = await self._engine.past(head)
         replay = Replay(head.id)
         replay.read(past)
@@ -186,9 +192,7 @@ class Snapshots:
             told = replace(told, spares_input=True, cursor=pack(cursor), state=state or None)
             facts = [each.fact for each in (*tasks_of(replay), *others_of(replay))]
             facts.append(told)
-        spent = head.spent.total_seconds() or None
-        first = replace(started, spent=spent, input=None if spares_input else started.input)
-        return (replace(first, snapshot=None, origin=None), *facts)
+        return (replace(started, input=None if spares_input else started.input), *facts)
 
     def _pickled(self, head: Run) -> tuple[dict[str, bytes], list[str]]:
         """The live objects of a run as its policy wants them, and the names of those left out."""
@@ -231,7 +235,8 @@ class Snapshots:
         def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
             mark = heads[run].mark
             with_it = [h for h in heads.values() if h.status is RunStatus.PAUSED and h.mark == mark]
-            return {run: resume(heads[run], by)} | {h.id: resume(h, by) for h in with_it}
+            again = self._engine.resumed
+            return {run: again(heads[run], by)} | {h.id: again(h, by) for h in with_it}
 
         await self._ledger.change_all([run, *await self._ledger.below(head)], decide)
 
@@ -290,7 +295,7 @@ class Snapshots:
                     f"The run {head.id!r} is {head.status} here, and has gone on since this snapshot was made of it. "
                     "Resume with fork=True to make a new run of the snapshot."
                 )
-            return {h.id: resume(h, by) for h in heads.values() if h.mark == mark}
+            return {h.id: self._engine.resumed(h, by) for h in heads.values() if h.mark == mark}
 
         await self._ledger.change_all([there.id, *await self._ledger.below(there)], decide)
 

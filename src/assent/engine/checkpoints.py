@@ -10,12 +10,13 @@ all that the branches beside it have recorded. A branch may make one too, which 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from assent.core.journal import EventEmitted, Fact, RunCheckpointed
+from assent.core.journal import EventEmitted, Fact, RunCheckpointed, TaskOpened
 from assent.core.run import Run, RunStatus
 from assent.core.values import Json, unpack
 from assent.engine import steps
@@ -110,6 +111,27 @@ class Checkpoints(Ground):
             return [replace(told, since=run.since or 1)]
 
         return decide
+
+    def stands(self, cursor: Callable[[], Any]) -> None:
+        """At any time this says from which cursor the code would go on."""
+        self.execution.standing = partial(self._alive, cursor)
+
+    def _alive(self, cursor: Callable[[], Any]) -> Sequence[Fact]:
+        """What is alive in code that is at rest: all its branches wait, so what is kept of them is what they wait for."""
+        replay = self.execution.replay
+        kept = replay.keeping.alive()
+        tasks = [each.fact for each in kept if hasattr(each.fact, "task")]
+        others = [each for each in kept if not hasattr(each.fact, "task")]
+        told = RunCheckpointed(
+            tasks=list(dict.fromkeys(fact.task for fact in tasks if isinstance(fact, TaskOpened)))
+            or None,
+            names=dict(replay.names) or None,
+            open=carried(others) or None,
+            spares_input=True,
+            cursor=self.kept(cursor(), "the cursor of a snapshot"),
+            state=dict(self._state.recorded) or None,
+        )
+        return [*tasks, *(each.fact for each in others), told]
 
     def report(self, name: str, data: Any = None) -> None:
         """Tell the run's stream something from inside a step: at once, and again on each attempt."""

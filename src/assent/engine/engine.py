@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Context as ContextVars
 from contextvars import copy_context
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -44,13 +45,14 @@ from assent.core.journal import (
     RunQueued,
     RunResumed,
     RunStarted,
+    RunWaiting,
     TaskClosed,
     TaskId,
     TimerFired,
     moment,
 )
 from assent.core.record import Past, fact_of, past_of
-from assent.core.run import Run, RunStatus, gives_way, queued
+from assent.core.run import Run, RunStatus, gives_way, queued, resume
 from assent.core.signal import SignalReceipt
 from assent.core.task import HumanTask
 from assent.core.values import unpack_or_plain
@@ -63,7 +65,7 @@ from assent.engine.middleware import Middleware
 from assent.engine.programs import Programs
 from assent.engine.recovery import Recovery
 from assent.engine.rehearsal import Rehearsal, code_of, input_for
-from assent.engine.replay import Replay, Slot, take_signal
+from assent.engine.replay import Replay, Slot, start_of, take_signal
 from assent.engine.scheduler import Scheduler
 from assent.engine.tasks import ended
 from assent.engine.turnstile import Turnstile
@@ -291,6 +293,10 @@ class RunEngine(Engine):
         if first > execution.told + 1:
             self._soon(self._catch_up(execution))  # others wrote in between
             return
+        if execution.kept and isinstance(changed.facts[0], RunResumed):
+            execution.told = run.number
+            execution.goes_on(said=run.status is RunStatus.WAITING)
+            return
         for number, fact in enumerate(changed.facts, first):
             # Else its journal was read after this was written, and before it was told.
             if number > execution.told:
@@ -313,6 +319,8 @@ class RunEngine(Engine):
             return
         execution.replay.keeping.keep(fact, key, at)
         match fact:
+            case TaskClosed() | TimerFired() | ChildFinished() | EventReceived() if execution.kept:
+                self._let_go(execution)  # nothing goes on before the pause is over; its journal will tell
             case TaskClosed(key=key, task=task):
                 execution.deliver(key, tasks[task])
             case TimerFired(key=key):
@@ -323,7 +331,8 @@ class RunEngine(Engine):
                 execution.deliver(key, take_signal(Slot("wait"), fact, at))
             case RunPaused():
                 execution.draining = True
-                if execution.quiet or execution.at_rest:
+                execution.kept = self._leases is None and execution.stands
+                if not execution.kept and (execution.quiet or execution.at_rest):
                     self._let_go(execution)
             case RunResumed() | RunAdmitted():
                 execution.again = True
@@ -572,8 +581,26 @@ class RunEngine(Engine):
     async def gone(self, run: RunId) -> None:
         """Return once no code of the run is running here."""
         execution = self._hot.get(run)
-        if execution is not None and (execution.stopped or execution.draining):
+        if execution is None or (execution.kept and not execution.stopped):
+            return
+        if execution.stopped or execution.draining:
             await execution.gone.wait()
+
+    def standing(self, head: Run) -> tuple[RunStarted, *tuple[Fact, ...]] | None:
+        """The facts from which its code would go on, as it is in memory; None where only its journal tells."""
+        execution = self._hot.get(head.id)
+        if execution is None or execution.told != head.number or not execution.stands:
+            return None
+        assert execution.standing is not None
+        return (replace(start_of(execution.replay), input=None), *execution.standing())
+
+    def resumed(self, head: Run, by: str | None) -> list[Fact]:
+        """End a pause; where nothing has happened to code that was kept, it waits for the same at once."""
+        facts = resume(head, by)
+        execution = self._hot.get(head.id)
+        if facts and execution is not None and execution.kept and execution.told == head.number:
+            facts.append(RunWaiting(on=list(execution.waiting_on)))
+        return facts
 
     # ── what verbs and doors need ───────────────────────────────────────────────────────────────
 

@@ -86,6 +86,9 @@ class Execution:
         # Up to which entry it was told what happened; its journal may have been read beyond that.
         self.told = min(run.number, replay.number)
         self.again = False
+        # Says from which facts its code would go on; only code that can may stay in memory over a pause.
+        self.standing: Callable[[], Sequence[Fact]] | None = None
+        self.kept = False  # paused, and in memory as it is
         self.arrived = asyncio.Event()
         self.gone = asyncio.Event()
         self._ledger = ledger
@@ -349,6 +352,26 @@ class Execution:
         """Write what depends on how the run stands, after all that was appended."""
         self._flush()
         self._write(decide, upto=self._appended)
+
+    # ── pauses ──────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing of it moves or is on its way, and its code can say from where it would go on."""
+        still = self.at_rest and not self.inflight and not self._unwritten
+        return still and self.standing is not None and not self.stopped
+
+    @property
+    def waiting_on(self) -> Sequence[str]:
+        """What it has said that it waits for."""
+        return self._announced or ()
+
+    def goes_on(self, *, said: bool) -> None:
+        """The pause is over, and what it waits for is still to come; ``said``: the journal says so already."""
+        self.kept = self.draining = False
+        if not said:
+            self._announced = None
+            self.settle()
 
     # ── asking the journal ──────────────────────────────────────────────────────────────────────
 

@@ -53,6 +53,7 @@ class Verbs:
         self._checkpoints = Checkpoints(execution, engine, run, self._state)
         self.checkpoint, self.recorded = self._checkpoints.checkpoint, self._checkpoints.recorded
         self.report, self.abandon = self._checkpoints.report, self._checkpoints.abandon
+        self.stands = self._checkpoints.stands
         self._state.begins(execution.replay.floor, execution.replay.base)
 
     @property

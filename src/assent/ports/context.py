@@ -312,6 +312,10 @@ class Context(Protocol):
         """What the branch of this number has recorded is not asked for any more."""
         ...
 
+    def stands(self, cursor: Callable[[], Any]) -> None:
+        """At any time this says from which cursor the code would go on: it may stay in memory over a pause."""
+        ...
+
     def report(self, name: str, data: Any = None) -> None:
         """Tell the run's stream something from inside a step: at once, and again on each attempt."""
         ...

@@ -110,6 +110,7 @@ class EventProgram:
     async def perform(self, context: Any, value: Any) -> Any:
         """Route events until one ends the run."""
         router = self._router(context, value)
+        context.stands(router.cursor)
         stopped = await _Conduct(self.graph, context, router, self._state).run()
         for number in (*router.running, *router.asked, *router.below):
             context.abandon(number)

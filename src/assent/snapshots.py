@@ -126,6 +126,8 @@ class Snapshots:
         sharing = self._store.sharing
         while sharing is not None:
             head = await self._ledger.head(run)
+            if head.status.ended:
+                return  # its last step has ended it, and nobody will hold it again
             leases = await sharing.claim([(head.workflow, head.version)], 1, [run])
             if leases:
                 await sharing.release([(lease.run, lease.fence) for lease in leases])

@@ -243,7 +243,8 @@ def _name_of(secret: bytes) -> str:
 
 
 def _mac(secret: bytes, digest: str) -> str:
-    return _short(hmac.digest(secret, b"assent snapshot\n" + digest.encode(), "sha256"))
+    # Not hmac.digest(): it hands the interpreter's lock over, and beside a busy thread gets it back much later.
+    return _short(hmac.new(secret, b"assent snapshot\n" + digest.encode(), "sha256").digest())
 
 
 # ── from JSON ───────────────────────────────────────────────────────────────────────────────────

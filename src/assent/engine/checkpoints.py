@@ -117,7 +117,7 @@ class Checkpoints(Ground):
         self.execution.standing = partial(self._alive, cursor)
 
     def _alive(self, cursor: Callable[[], Any]) -> Sequence[Fact]:
-        """What is alive in code that is at rest: all its branches wait, so what is kept of them is what they wait for."""
+        """What is alive in code at rest: its branches wait, and what is kept of them is what they wait for."""
         replay = self.execution.replay
         kept = replay.keeping.alive()
         tasks = [each.fact for each in kept if hasattr(each.fact, "task")]

@@ -320,7 +320,9 @@ class RunEngine(Engine):
         execution.replay.keeping.keep(fact, key, at)
         match fact:
             case TaskClosed() | TimerFired() | ChildFinished() | EventReceived() if execution.kept:
-                self._let_go(execution)  # nothing goes on before the pause is over; its journal will tell
+                self._let_go(
+                    execution
+                )  # nothing goes on before the pause is over; its journal will tell
             case TaskClosed(key=key, task=task):
                 execution.deliver(key, tasks[task])
             case TimerFired(key=key):

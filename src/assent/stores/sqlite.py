@@ -2,6 +2,7 @@
 
     loop ──submit──▶ queue ──▶ writer thread: whatever queued up while it worked is its next transaction
     loop ──query───▶ reader threads (WAL: they see the last commit and disturb nobody)
+    in memory        no threads: what was submitted in one turn of the loop is a transaction at the end of it
 
 Many rows cross to the writer as one JSON text per table and statement, and come back from the readers as one JSON
 text per query; a few go over as parameters. That is not for beauty: the interpreter's lock is handed over around
@@ -101,6 +102,7 @@ class SqliteStore:
         self._migrate = migrate
         self._lock = DatabaseLock(self._path) if self._path else None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._here: list[_Job] = []  # for the loop itself: there is no disk to wait for
         self._listeners: list[Listener] = []
         self._heads: dict[
             RunId, tuple[int, str]
@@ -143,6 +145,8 @@ class SqliteStore:
                 "Check the path, its permissions, and that it is an assent database."
             ) from error
         self._closed = False
+        if self._path is None:
+            return
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="assent-read")
         self._writer = threading.Thread(target=self._write, name="assent-write", daemon=True)
         self._writer.start()
@@ -150,9 +154,12 @@ class SqliteStore:
     async def close(self) -> None:
         """Finish what was submitted, then let go of the file."""
         self._closed = True
-        self._jobs.put(None)
-        await asyncio.to_thread(self._writer.join)
-        await asyncio.to_thread(self._readers.shutdown)
+        if self._path is None:
+            self._write_here()
+        else:
+            self._jobs.put(None)
+            await asyncio.to_thread(self._writer.join)
+            await asyncio.to_thread(self._readers.shutdown)
         for reading in self._readings:
             reading.close()
         self._connection.close()
@@ -201,12 +208,22 @@ class SqliteStore:
     def _submit(self, job: _Job) -> asyncio.Future[Any]:
         if self._closed and not self._abandoned:
             job.done.set_exception(NotOpen(_CLOSED))
-        else:
+        elif self._path is not None:
             self._jobs.put(job)
+        else:
+            if not self._here:
+                self._loop.call_soon(self._write_here)
+            self._here.append(job)
         return job.done
 
     def _call(self, call: Callable[[sqlite3.Connection], R]) -> Awaitable[R]:
         return self._submit(_Job((), self._loop.create_future(), call))
+
+    def _write_here(self) -> None:
+        """Commit what was submitted in this turn of the loop."""
+        jobs, self._here = self._here, []
+        if jobs and not self._abandoned:
+            self._deliver(jobs, self._transact(jobs))
 
     def _write(self) -> None:
         """The writer thread: take what has queued up, commit it, tell the loop, again."""

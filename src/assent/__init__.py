@@ -12,6 +12,7 @@ from assent.core.calendar import BusinessHours
 from assent.core.classes import Transient
 from assent.core.decision import Answer, Approved, Decision, Pending
 from assent.core.flow import Break, Continue, Flow, When, While
+from assent.core.gathering import Gather
 from assent.core.page import Page
 from assent.core.place import Limit
 from assent.core.policy import Actor, Escalate, Policy, Remind, Stage
@@ -66,7 +67,7 @@ from assent.failures import Failure
 from assent.flows import Flows
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
-from assent.notifying.notice import Notice
+from assent.notifying.notice import Bundle, Notice
 from assent.ports.context import Context
 from assent.ports.directory import Directory, User
 from assent.restate.options import Restate
@@ -85,6 +86,7 @@ __all__ = [
     "Approved",
     "AssentError",
     "Break",
+    "Bundle",
     "BusinessHours",
     "ConfigurationError",
     "Conflict",
@@ -106,6 +108,7 @@ __all__ = [
     "Flow",
     "FlowNotFound",
     "Flows",
+    "Gather",
     "InQueue",
     "InvalidInput",
     "InvalidState",

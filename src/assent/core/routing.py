@@ -1,6 +1,7 @@
 """Which channel is told of what, and when: plain values, judged by one pure function.
 
-judge(route, about, at) ──▶ None (not told) · at (now) · later (once the quiet hours are over)
+judge(route, about, at)      ──▶ None (not told) · at (now) · later (once the quiet hours are over)
+gathered(route, about, at)   ──▶ None (told by itself, or not at all) · when the message leaves that it is told in
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assent.core.durations import Duration, duration
+from assent.core.gathering import Gather
 from assent.errors import ConfigurationError
 
 NEEDED: Final = (
@@ -78,6 +80,7 @@ class About:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     priority: int = 0
     risk: str | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class Route:
     risk           the task has one of these risks: ``"high"``
     mute           events that are not told: ``("task.reminded",)``
     quiet          hours in which nothing is told; it is told once they are over
-    urgent         tasks of this priority or a higher one are told in quiet hours too
+    gather         several tasks are told in one message: at set times, or after a quiet while
+    urgent         tasks of this priority or a higher one are told in quiet hours too, and by themselves
     before_expiry  how long before its deadline people are told of a task that is still open
     name           what the channel is called in lists; each has one of its own
     """
@@ -102,6 +106,7 @@ class Route:
     risk: str | Sequence[str] = field(default=(), kw_only=True)
     mute: Sequence[str] = field(default=(), kw_only=True)
     quiet: Quiet | None = field(default=None, kw_only=True)
+    gather: Gather | None = field(default=None, kw_only=True)
     urgent: int | None = field(default=None, kw_only=True)
     before_expiry: Duration | None = field(default=None, kw_only=True)
     name: str | None = field(default=None, kw_only=True)
@@ -117,8 +122,10 @@ class Route:
             raise ConfigurationError(
                 f"A channel cannot be called {self.name!r}. Use letters, digits, - and _."
             )
-        if self.urgent is not None and self.quiet is None:
-            raise ConfigurationError("urgent= is told in quiet hours too; give quiet= as well.")
+        if self.urgent is not None and self.quiet is None and self.gather is None:
+            raise ConfigurationError(
+                "urgent= is told in quiet hours too, and by itself; give quiet= or gather= as well."
+            )
         if self.before_expiry is not None:
             try:
                 duration(self.before_expiry)
@@ -130,8 +137,28 @@ def judge(route: Route, about: About, at: datetime) -> datetime | None:
     """When the route's channel is told of this, or None where it is not."""
     if about.event in route.mute or not _concerns(route, about):
         return None
-    urgent = route.urgent is not None and about.priority >= route.urgent
-    return at if route.quiet is None or urgent else route.quiet.over(at)
+    return at if route.quiet is None or _urgent(route, about) else route.quiet.over(at)
+
+
+def gathered(
+    route: Route, about: About, at: datetime, first: datetime | None = None
+) -> datetime | None:
+    """When the message leaves that this is told in, after others that came at ``first``; None where it is in none.
+
+    What is urgent, or would have run out before the message leaves, is told by itself; so is that it runs out.
+    """
+    if route.gather is None or about.event not in NEEDED or _urgent(route, about):
+        return None
+    if judge(route, about, at) is None:
+        return None
+    leaves = route.gather.leaves(at, first or at)
+    if route.quiet is not None:
+        leaves = route.quiet.over(leaves)
+    return None if about.due is not None and about.due <= leaves else leaves
+
+
+def _urgent(route: Route, about: About) -> bool:
+    return route.urgent is not None and about.priority >= route.urgent
 
 
 def _concerns(route: Route, about: About) -> bool:

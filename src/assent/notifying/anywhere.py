@@ -10,8 +10,8 @@ from typing import Any
 from typing_extensions import override
 
 from assent.errors import ConfigurationError
-from assent.notifying.notice import Notice
-from assent.notifying.words import heading, lines
+from assent.notifying.notice import Bundle, Notice
+from assent.notifying.words import heading, heading_of, in_short, lines, listed
 
 
 class AppriseChannel:
@@ -48,10 +48,20 @@ class AppriseChannel:
         """Tell that nobody is needed any more."""
         await self._tell(notice)
 
+    async def gathered(self, bundle: Bundle) -> None:
+        """Tell of all that waits."""
+        first, more = listed(bundle.notices)
+        told = [f"{in_short(notice)}{f' {notice.url}' if notice.url else ''}" for notice in first]
+        told += [each for each in (more, bundle.url) if each]
+        await self._send(heading_of(bundle.notices), told)
+
     async def _tell(self, notice: Notice) -> None:
-        title, body = heading(notice), "\n".join(lines(notice))
-        told = await asyncio.to_thread(
+        await self._send(heading(notice), lines(notice))
+
+    async def _send(self, title: str, told: Sequence[str]) -> None:
+        body = "\n".join(told)
+        taken = await asyncio.to_thread(
             self._services.notify, title=title, body=body, body_format="text"
         )
-        if not told:
+        if not taken:
             raise OSError("One of the services did not take it.")

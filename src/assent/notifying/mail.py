@@ -18,8 +18,8 @@ from typing_extensions import override
 from assent.core.task import TaskKind
 from assent.core.values import digest
 from assent.errors import ConfigurationError, NonRetryable
-from assent.notifying.notice import Notice
-from assent.notifying.words import facts, heading, lines
+from assent.notifying.notice import Bundle, Notice
+from assent.notifying.words import facts, heading, heading_of, in_short, lines, listed
 
 log = logging.getLogger("assent.notifying")
 
@@ -97,6 +97,24 @@ class MailChannel:
         """Mail that nobody is needed any more."""
         await self._mail(notice)
 
+    async def gathered(self, bundle: Bundle) -> None:
+        """Mail each person what waits for them, but for what they have answered: others are still needed there."""
+        theirs: dict[str, tuple[Address, list[Notice]]] = {}
+        for notice in bundle.notices:
+            answered = {said.by for said in notice.task.answers}
+            for person, address in (await self._readers(notice)).items():
+                if person not in answered:
+                    theirs.setdefault(person, (address, []))[1].append(notice)
+        letters = [
+            (person, await self._letter_of(bundle, person, address, notices))
+            for person, (address, notices) in theirs.items()
+            if (bundle.id, person) not in self._sent
+        ]
+        if letters:
+            await asyncio.to_thread(self._send, bundle.id, letters)
+        elif not theirs:
+            log.warning("mail.nobody", extra={"notification": bundle.id})
+
     async def _mail(self, notice: Notice) -> None:
         readers = await self._readers(notice)
         letters = [
@@ -152,6 +170,30 @@ class MailChannel:
         letter.set_content("\n\n".join(text))
         letter.add_alternative(_page(notice, link), subtype="html")
         return letter
+
+    async def _letter_of(
+        self, bundle: Bundle, person: str, address: Address, notices: Sequence[Notice]
+    ) -> EmailMessage:
+        letter = EmailMessage()
+        letter["From"] = self._sender
+        letter["To"] = address
+        letter["Subject"] = heading_of(notices)
+        letter["Date"] = bundle.at
+        letter["Auto-Submitted"] = "auto-generated"
+        letter["Message-ID"] = self._message_id(bundle.id, person)
+        first, more = listed(notices)
+        told = [(in_short(notice), await self._where(notice, person)) for notice in first]
+        text = [f"{short}\n{url}" if url else short for short, url in told]
+        rest = [each for each in (more, bundle.url) if each]
+        letter.set_content("\n\n".join([*text, *rest, "", _WHY]))
+        letter.add_alternative(
+            _page_of(heading_of(notices), told, more, bundle.url), subtype="html"
+        )
+        return letter
+
+    async def _where(self, notice: Notice, person: str) -> str | None:
+        """Where this person answers: by a link of their own, or else in the inbox."""
+        return (await notice.link(person) if self._links else None) or notice.url
 
     def _message_id(self, what: str, person: str) -> str:
         return f"<{digest([what, person])}@{self._sender.domain}>"
@@ -220,6 +262,26 @@ def _page(notice: Notice, link: str | None) -> str:
         button=button,
         footer=html.escape(_WHY),
     )
+
+
+def _page_of(
+    title: str, told: Sequence[tuple[str, str | None]], more: str, inbox: str | None
+) -> str:
+    items = "".join(
+        f"<li style='margin:.4em 0'>{_linked(html.escape(short), url)}</li>" for short, url in told
+    )
+    url = html.escape(inbox, quote=True) if inbox else None
+    return _PAGE.format(
+        title=html.escape(title),
+        facts=f"<ul style='padding-left:1.2em'>{items}</ul>",
+        detail=html.escape(more),
+        button=_BUTTON.format(url=url, text="Open the inbox") if url else "",
+        footer=html.escape(_WHY),
+    )
+
+
+def _linked(words: str, url: str | None) -> str:
+    return f'<a href="{html.escape(url, quote=True)}">{words}</a>' if url else words
 
 
 def _verb(notice: Notice) -> str:

@@ -18,6 +18,7 @@ from assent.ports.directory import User
 
 _NEEDED: Final = "on_approval_needed"
 _RESOLVED: Final = "on_approval_resolved"
+_GATHERED: Final = "on_approvals_gathered"
 
 
 async def _no_link(person: str) -> str | None:
@@ -124,6 +125,28 @@ class Notice:
         return self.task.reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """Several tasks that wait, for one message; those that were answered meanwhile are not in it.
+
+    ``id`` is the same at every attempt to tell it, ``url`` is the inbox, where the server has a public address.
+    """
+
+    id: str
+    at: datetime
+    notices: tuple[Notice, ...]
+    url: str | None
+
+
+@runtime_checkable
+class Gathering(Protocol):
+    """A channel that can tell of several tasks in one message."""
+
+    async def gathered(self, bundle: Bundle) -> None:
+        """Tell people of all that waits for them."""
+        ...
+
+
 @runtime_checkable
 class Channel(Protocol):
     """A way to reach people. What it raises is tried again later; a notice may come twice, with the same ``id``.
@@ -144,11 +167,12 @@ def channel_of(given: Any) -> Channel:
     """A channel; an object with ``on_approval_needed`` or ``on_approval_resolved`` is made into one."""
     if isinstance(given, Channel):
         return given
-    if not any(callable(getattr(given, name, None)) for name in (_NEEDED, _RESOLVED)):
+    names = (_NEEDED, _RESOLVED, _GATHERED)
+    if not any(callable(getattr(given, name, None)) for name in names):
         raise DefinitionError(
             f"{given!r} is no channel: it has neither {_NEEDED}(notice) nor {_RESOLVED}(notice)."
         )
-    return _Object(given)
+    return (_Together if callable(getattr(given, _GATHERED, None)) else _Object)(given)
 
 
 class _Object:
@@ -163,17 +187,27 @@ class _Object:
     async def resolved(self, notice: Notice) -> None:
         await self._call(_RESOLVED, notice)
 
-    async def _call(self, name: str, notice: Notice) -> None:
+    async def _call(self, name: str, what: Notice | Bundle) -> None:
         tell = getattr(self._target, name, None)
         if tell is None:
             return
         told = (
-            tell(notice)
-            if inspect.iscoroutinefunction(tell)
-            else await asyncio.to_thread(tell, notice)
+            tell(what) if inspect.iscoroutinefunction(tell) else await asyncio.to_thread(tell, what)
         )
         if inspect.isawaitable(told):
             await told
+
+
+class _Together(_Object):
+    """One that takes several at once, too."""
+
+    async def gathered(self, bundle: Bundle) -> None:
+        await self._call(_GATHERED, bundle)
+
+
+def gathers(channel: Channel) -> bool:
+    """Whether the channel can tell of several tasks in one message."""
+    return isinstance(channel, Gathering)
 
 
 def name_of(given: Any) -> str:

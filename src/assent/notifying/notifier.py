@@ -12,23 +12,24 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
 from typing_extensions import override
 
 from assent.core.durations import duration
-from assent.core.journal import TaskId
-from assent.core.routing import EXPIRING, NEEDED, RESOLVED, About, Route, judge
+from assent.core.journal import TaskId, micros, moment
+from assent.core.routing import EXPIRING, NEEDED, RESOLVED, About, Route, gathered, judge
+from assent.core.task import TaskState
 from assent.core.values import Json
-from assent.errors import NotOpen, TaskNotFound
+from assent.errors import DefinitionError, NotOpen, TaskNotFound
 from assent.human.inbox import Inbox
 from assent.human.view import TaskView
 from assent.notifying.links import Links
-from assent.notifying.notice import Channel, Note, Notice, channel_of, name_of
-from assent.notifying.outbox import Notification, Outbox, Sending
+from assent.notifying.notice import Bundle, Channel, Note, Notice, channel_of, gathers, name_of
+from assent.notifying.outbox import Member, Notification, Outbox, Sending
 from assent.notifying.sender import Sender
 from assent.notifying.slack.socket import sockets_of
 from assent.notifying.turn import LIFE, Lost, Turn
@@ -40,10 +41,13 @@ log = logging.getLogger("assent.notifying")
 
 _CURSOR: Final = ("cursor", "notifying")
 _NOTE: Final = "note"
+_ALONE: Final = "alone"  # tasks that a channel which gathers was told of by themselves
+GATHERED: Final = "tasks.gathered"
 _TOLD: Final = (*NEEDED, RESOLVED)
 _PAUSE: Final = 1.0
 _LOOK: Final = 0.01
 _GRACE: Final = 5.0
+_CATCHING_UP: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,13 @@ def ways_of(given: Sequence[Any]) -> list[Way]:
             count += 1
             name = f"{wanted}-{count}"
         names.add(name)
-        ways.append(Way(name, channel_of(route.channel), route))
+        channel = channel_of(route.channel)
+        if route.gather is not None and not gathers(channel):
+            raise DefinitionError(
+                f"{route.channel!r} cannot tell of several tasks in one message: gather= needs a channel with "
+                "gathered(bundle), or an object with on_approvals_gathered(bundle)."
+            )
+        ways.append(Way(name, channel, route))
     return ways
 
 
@@ -93,6 +103,8 @@ class Notifier:
         self._outbox = Outbox(store)
         self._turn = Turn(store, clock)
         self._senders: dict[str, Sender] = {}
+        # What was gathered when a process died, by the entry it died over.
+        self._cut_off: dict[tuple[str, int], Notification] = {}
         self._seen = 0
         self._task: asyncio.Task[None] | None = None
         self._listening: list[asyncio.Task[None]] = []
@@ -188,7 +200,9 @@ class Notifier:
             way.name: Sender(way.name, way.channel, self._outbox, self._clock, self._notice_of)
             for way in self.ways
         }
-        self._add(senders, await self._outbox.all())
+        found = await self._outbox.all()
+        self._add(senders, found)
+        self._cut_off = {(n.channel, n.newest): n for n in found if n.newest > self._seen}
         self._senders = senders
         async with asyncio.TaskGroup() as group:
             for sender in senders.values():
@@ -200,7 +214,7 @@ class Notifier:
     def _add(self, senders: Mapping[str, Sender], found: Sequence[Notification]) -> None:
         """Those kept by an entry that the cursor has not passed are kept again when it does."""
         for notification in found:
-            if notification.status is Sending.PENDING and notification.seq <= self._seen:
+            if notification.status is Sending.PENDING and notification.newest <= self._seen:
                 if notification.channel in senders:
                     senders[notification.channel].add(notification)
                 else:
@@ -221,36 +235,69 @@ class Notifier:
 
     async def _collect(self) -> None:
         async for event in self._stream.events(after=self._seen, names=_TOLD):
-            new = await self._made_of(event)
-            for notification in new:
-                await self._outbox.keep(notification)
+            new = await self._kept_of(event)
             await self._store.replace(*_CURSOR, event.seq)
             for notification in new:
                 self._senders[notification.channel].add(notification)
             self._seen = event.seq
 
-    async def _made_of(self, event: Event) -> list[Notification]:
+    async def _kept_of(self, event: Event) -> list[Notification]:
+        """What the entry means for each channel, once it is kept; what gathers waits in its sender already."""
         try:
             task = await self._inbox.get(event.data["task"])
         except TaskNotFound:
             return []
         made: list[Notification] = []
         for way in self.ways:
-            due = self._when(way, event.name, _to(event, task), task, event.at)
-            if due is not None:
-                made.append(_notification(event, way, event.name, due, task))
             soon = self._before_expiry(way, event, task)
             if soon is not None:
                 made.append(_notification(event, way, EXPIRING, soon, task))
+            about = _about(event.name, _to(event, task), task)
+            if gathered(way.route, about, event.at) is not None:
+                await self._gather(way, event, about, task.id)
+                continue
+            due = judge(way.route, about, event.at)
+            if due is not None and await self._tells_alone(way, event, task.id):
+                made.append(_notification(event, way, event.name, due, task))
+        for notification in made:
+            await self._outbox.keep(notification)
         return made
 
-    def _when(
-        self, way: Way, event: str, to: tuple[str, ...], task: TaskView, at: datetime
-    ) -> datetime | None:
-        about = About(
-            event=event, to=to, labels=task.labels, priority=task.priority, risk=task.risk
-        )
-        return judge(way.route, about, at)
+    async def _tells_alone(self, way: Way, event: Event, task: TaskId) -> bool:
+        """Whether the end of a task concerns a channel that gathers: where it was told of this task by itself."""
+        if way.route.gather is None:
+            return True
+        what = f"{way.name}\n{task}"
+        if event.name == RESOLVED:
+            return await self._store.kept(_ALONE, what) is not None
+        await self._store.keep(_ALONE, what, True)
+        return True
+
+    async def _gather(self, way: Way, event: Event, about: About, task: TaskId) -> None:
+        """Add the entry to what leaves together, or begin to gather."""
+        sender = self._senders[way.name]
+        async with sender.gathering:
+            if (cut_off := self._cut_off.pop((way.name, event.seq), None)) is not None:
+                sender.add(cut_off)
+                return
+            now = self._clock.now()
+            member = Member(event.seq, event.name, task, micros(event.at))
+            waiting = sender.gathered(now)
+            if waiting is None:
+                waiting = _gathering(way, member, self._leaves(way, about, event.at, None))
+            else:
+                waiting = replace(waiting, members=(*waiting.members, member))
+                if way.route.gather is not None and way.route.gather.after is not None:
+                    first = moment(waiting.members[0].at)
+                    waiting = waiting.later(self._leaves(way, about, event.at, first))
+            await self._outbox.replace(waiting)
+            sender.add(waiting)
+
+    def _leaves(self, way: Way, about: About, at: datetime, first: datetime | None) -> datetime:
+        """When it leaves; where it should have left already, there is time for what else was missed."""
+        now = self._clock.now()
+        leaves = gathered(way.route, about, at, first) or now
+        return leaves if leaves > now else now + _CATCHING_UP
 
     def _before_expiry(self, way: Way, event: Event, task: TaskView) -> datetime | None:
         before = way.route.before_expiry
@@ -259,11 +306,13 @@ class Notifier:
         soon = task.due - duration(before)
         if soon <= event.at:
             return None  # it is opened with no more time than that
-        return self._when(way, EXPIRING, task.to, task, soon)
+        return judge(way.route, _about(EXPIRING, task.to, task), soon)
 
     # ── from notifications to notices ───────────────────────────────────────────────────────────
 
-    async def _notice_of(self, waiting: Notification) -> Notice | datetime | None:
+    async def _notice_of(self, waiting: Notification) -> Notice | Bundle | datetime | None:
+        if waiting.members:
+            return await self._bundle_of(waiting)
         try:
             task = await self._inbox.get(waiting.task_id)
         except TaskNotFound:
@@ -279,16 +328,44 @@ class Notifier:
                 return None
             if (later := self._later(waiting, task)) is not None:
                 return later
+        return self._notice(waiting.channel, waiting.id, waiting.event, event.at, to, task)
+
+    async def _bundle_of(self, waiting: Notification) -> Bundle | None:
+        """Those of the tasks that still wait, each once, as the newest entry of it says; None where none does."""
+        by_task: dict[TaskId, list[Member]] = {}
+        for member in waiting.members:
+            by_task.setdefault(member.task_id, []).append(member)
+        notices: list[Notice] = []
+        for id, members in by_task.items():
+            try:
+                task = await self._inbox.get(id)
+            except TaskNotFound:
+                continue
+            if task.status not in (TaskState.OPEN, TaskState.CLAIMED):
+                continue
+            newest = members[-1]
+            to = tuple(dict.fromkeys([*task.to, *(each.to for each in task.delegations)]))
+            what = f"{newest.seq:012d}.{waiting.channel}"
+            at = moment(newest.at)
+            notices.append(self._notice(waiting.channel, what, newest.event, at, to, task))
+        if not notices:
+            return None
+        url = f"{self._public_url}/" if self._public_url else None
+        return Bundle(id=waiting.id, at=waiting.due, notices=tuple(notices), url=url)
+
+    def _notice(
+        self, channel: str, id: str, event: str, at: datetime, to: tuple[str, ...], task: TaskView
+    ) -> Notice:
         return Notice(
-            id=waiting.id,
-            event=waiting.event,
-            at=event.at,
+            id=id,
+            event=event,
+            at=at,
             to=to,
             task=task,
             url=self.url_of(task.id),
             linked=partial(self._link, task),
             known=partial(self._inbox.concerned, to, task.by),
-            note=_StoredNote(self._store, waiting.channel, task.id),
+            note=_StoredNote(self._store, channel, task.id),
         )
 
     def url_of(self, task: TaskId) -> str | None:
@@ -342,6 +419,31 @@ def _notification(event: Event, way: Way, name: str, due: datetime, task: TaskVi
         task_id=task.id,
         status=Sending.PENDING,
         due=due,
+    )
+
+
+def _gathering(way: Way, member: Member, due: datetime) -> Notification:
+    return Notification(
+        id=f"{member.seq:012d}.{way.name}.gathered",
+        channel=way.name,
+        event=GATHERED,
+        seq=member.seq,
+        run_id="",
+        task_id="",
+        status=Sending.PENDING,
+        due=due,
+        members=(member,),
+    )
+
+
+def _about(event: str, to: tuple[str, ...], task: TaskView) -> About:
+    return About(
+        event=event,
+        to=to,
+        labels=task.labels,
+        priority=task.priority,
+        risk=task.risk,
+        due=task.due,
     )
 
 

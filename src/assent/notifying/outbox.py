@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from assent.core.journal import RunId, TaskId, micros, moment
 from assent.core.values import Json
@@ -32,9 +32,21 @@ class Sending(StrEnum):
     DEAD = "dead"
 
 
+class Member(NamedTuple):
+    """One of the things that are told together: the entry, its name, its task, and when it came (microseconds)."""
+
+    seq: int
+    event: str
+    task_id: TaskId
+    at: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One notice for one channel. ``seq`` is the entry it tells of, ``due`` when it is tried next."""
+    """One notice for one channel. ``seq`` is the entry it tells of, ``due`` when it is tried next.
+
+    One that gathers several has ``members``; ``seq`` is the first of them then, and neither run nor task are named.
+    """
 
     id: str
     channel: str
@@ -46,6 +58,16 @@ class Notification:
     due: datetime
     attempts: int = 0
     error: str | None = None
+    members: tuple[Member, ...] = ()
+
+    @property
+    def newest(self) -> int:
+        """The last entry that it tells of."""
+        return self.members[-1].seq if self.members else self.seq
+
+    def gathers(self, now: datetime) -> bool:
+        """Whether something may be added: not once it is due, and may be on its way."""
+        return bool(self.members) and not self.attempts and self.due > now
 
     def later(self, due: datetime) -> Notification:
         """The same, not before this moment."""
@@ -105,10 +127,13 @@ class Outbox:
 
 
 def _document(notification: Notification) -> Json:
-    return {**asdict(notification), "due": micros(notification.due)}
+    told: dict[str, Any] = {**asdict(notification), "due": micros(notification.due)}
+    members = told.pop("members")
+    return {**told, "members": [[*member] for member in members]} if members else told
 
 
 def _notification(document: Json) -> Notification:
     told: dict[str, Any] = {**cast("Mapping[str, Any]", document)}
     told |= {"status": Sending(told["status"]), "due": moment(told["due"])}
+    told["members"] = tuple(Member(*member) for member in told.get("members", ()))
     return Notification(**told)

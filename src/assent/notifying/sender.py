@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from assent.errors import AssentError, NonRetryable, NotOpen, RetryAfter
-from assent.notifying.notice import Channel, Notice
+from assent.notifying.notice import Bundle, Channel, Gathering, Notice
 from assent.notifying.outbox import Notification, Outbox, Sending
 from assent.ports.clock import Clock
 
@@ -25,8 +25,8 @@ _AT_ONCE: Final = 8
 _TIMEOUT: Final = 30.0
 _PAUSE: Final = 1.0
 
-# The notice as it is to be told, None where it no longer concerns anybody, or when to look again.
-NoticeOf: TypeAlias = Callable[[Notification], Awaitable[Notice | datetime | None]]
+# What is to be told, None where it no longer concerns anybody, or when to look again.
+NoticeOf: TypeAlias = Callable[[Notification], Awaitable[Notice | Bundle | datetime | None]]
 
 
 class Sender:
@@ -43,6 +43,8 @@ class Sender:
         self._waiting: dict[str, Notification] = {}
         self._sending = False
         self._more = asyncio.Event()
+        # Held while something is added to what is gathered: then it does not leave.
+        self.gathering = asyncio.Lock()
 
     def add(self, notification: Notification) -> None:
         """Send this once it is due."""
@@ -53,6 +55,11 @@ class Sender:
     def waiting(self) -> Collection[str]:
         """The ids of what waits."""
         return self._waiting.keys()
+
+    def gathered(self, now: datetime) -> Notification | None:
+        """What gathers just now, and has not left."""
+        found = (waiting for waiting in self._waiting.values() if waiting.gathers(now))
+        return next(found, None)
 
     @property
     def resting(self) -> bool:
@@ -115,6 +122,11 @@ class Sender:
     # ── one notification ────────────────────────────────────────────────────────────────────────
 
     async def _send(self, waiting: Notification) -> None:
+        if waiting.members:
+            async with self.gathering:
+                waiting = self._waiting[waiting.id]
+            if waiting.due > self._clock.now():
+                return  # more has come
         kept = await self._outbox.kept(waiting.id)
         if kept is None or kept.status is Sending.DEAD:
             self._waiting.pop(waiting.id, None)
@@ -133,11 +145,15 @@ class Sender:
             await self._outbox.settle(waiting.id)
             self._waiting.pop(waiting.id, None)
 
-    async def _tell(self, notice: Notice) -> None:
-        if notice.resolved:
-            await self._channel.resolved(notice)
-        else:
-            await self._channel.needed(notice)
+    async def _tell(self, what: Notice | Bundle) -> None:
+        match what:
+            case Bundle():
+                assert isinstance(self._channel, Gathering)  # a route with gather= was refused else
+                await self._channel.gathered(what)
+            case Notice(resolved=True):
+                await self._channel.resolved(what)
+            case Notice():
+                await self._channel.needed(what)
 
     async def _put_off(self, waiting: Notification, due: datetime) -> Notification:
         later = waiting.later(due)

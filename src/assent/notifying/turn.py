@@ -29,11 +29,13 @@ class Turn:
         self._store = store
         self._clock = clock
         self._mine: int | None = None
+        self._until: datetime | None = None  # when it is tried again
 
     @property
     def elsewhere(self) -> bool:
-        """Whether another process may be having its turn now."""
-        return self._store.sharing is not None and self._mine is None
+        """Whether another process is having its turn now, as far as this one knows."""
+        waits = self._until is not None and self._clock.now() < self._until
+        return self._mine is None and waits
 
     async def take(self) -> None:
         """Return once it is this process's turn."""
@@ -60,6 +62,10 @@ class Turn:
 
     async def _try(self) -> datetime | None:
         """Take it, or say when to try again."""
+        self._until = await self._taken_or()
+        return self._until
+
+    async def _taken_or(self) -> datetime | None:
         newest, until = await self._newest()
         now = self._clock.now()
         if until > now:

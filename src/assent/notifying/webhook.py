@@ -12,6 +12,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -24,7 +25,7 @@ from assent.core.field import covered
 from assent.core.values import Json, digest, pack, plain
 from assent.errors import ConfigurationError, NonRetryable, RetryAfter
 from assent.notifying.guard import address_of
-from assent.notifying.notice import Notice
+from assent.notifying.notice import Bundle, Notice
 from assent.ports.clock import Clock
 
 _PREFIX: Final = "whsec_"
@@ -85,10 +86,17 @@ class WebhookChannel:
         """Post that nobody is needed any more."""
         await self._post(notice)
 
+    async def gathered(self, bundle: Bundle) -> None:
+        """Post all that waits."""
+        await self._send_event(cloud_event_of(bundle, self._source), bundle.id)
+
     async def _post(self, notice: Notice) -> None:
-        body = json.dumps(cloud_event(notice, self._source), ensure_ascii=False).encode()
+        await self._send_event(cloud_event(notice, self._source), notice.task.run_id, notice.id)
+
+    async def _send_event(self, event: dict[str, Json], *what: str) -> None:
+        body = json.dumps(event, ensure_ascii=False).encode()
         at = int(self._clock.now().timestamp())
-        id = f"msg_{digest([self._source, notice.task.run_id, notice.id])[:32]}"
+        id = f"msg_{digest([self._source, *what])[:32]}"
         headers = {
             "Host": self._url.netloc.decode("ascii"),
             "Content-Type": "application/cloudevents+json; charset=utf-8",
@@ -142,46 +150,62 @@ def _judge(host: str, status: int, headers: Mapping[str, str]) -> None:
 
 def cloud_event(notice: Notice, source: str) -> dict[str, Json]:
     """A notice as a CloudEvent. Its ``source`` and ``id`` together are the same at every attempt."""
-    task = notice.task
+    told: dict[str, Json] = {"data": _data(notice), "subject": notice.task.id}
+    return _envelope(notice.id, notice.event, notice.at, source) | told
+
+
+def cloud_event_of(bundle: Bundle, source: str) -> dict[str, Json]:
+    """What is told of several tasks, as one CloudEvent; each says which event it is listed for."""
+    tasks: list[Json] = [
+        {"event": f"assent.{notice.event}", **_data(notice)} for notice in bundle.notices
+    ]
+    told: dict[str, Json] = {"data": {"tasks": tasks, "url": bundle.url}}
+    return _envelope(bundle.id, "tasks.gathered", bundle.at, source) | told
+
+
+def _envelope(id: str, event: str, at: datetime, source: str) -> dict[str, Json]:
     return {
         "specversion": "1.0",
-        "id": notice.id,
+        "id": id,
         "source": quote(source, safe=":/#?&=@%~+"),
-        "type": f"assent.{notice.event}",
-        "subject": task.id,
-        "time": notice.at.isoformat().replace("+00:00", "Z"),
+        "type": f"assent.{event}",
+        "time": at.isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
-        "data": {
-            "task": task.id,
-            "run": task.run_id,
-            "workflow": task.workflow,
-            "key": task.key,
-            "kind": task.kind,
-            "status": task.status,
-            "outcome": task.outcome,
-            "title": task.title,
-            "detail": task.detail,
-            "value": covered(task.shown, task.form),
-            "form": task.form,
-            "options": list(task.options),
-            "to": list(notice.to),
-            "labels": dict(task.labels),
-            "priority": task.priority,
-            "due": task.due.isoformat() if task.due else None,
-            "digest": task.digest,
-            "url": notice.url,
-            "by": task.decided_by,
-            "reason": task.reason,
-            "answers": [
-                {
-                    "by": said.by,
-                    "outcome": said.outcome,
-                    "reason": said.reason,
-                    "value": covered(_plain(said.value), task.form),
-                }
-                for said in task.answers
-            ],
-        },
+    }
+
+
+def _data(notice: Notice) -> dict[str, Json]:
+    task = notice.task
+    return {
+        "task": task.id,
+        "run": task.run_id,
+        "workflow": task.workflow,
+        "key": task.key,
+        "kind": task.kind,
+        "status": task.status,
+        "outcome": task.outcome,
+        "title": task.title,
+        "detail": task.detail,
+        "value": covered(task.shown, task.form),
+        "form": task.form,
+        "options": list(task.options),
+        "to": list(notice.to),
+        "labels": dict(task.labels),
+        "priority": task.priority,
+        "due": task.due.isoformat() if task.due else None,
+        "digest": task.digest,
+        "url": notice.url,
+        "by": task.decided_by,
+        "reason": task.reason,
+        "answers": [
+            {
+                "by": said.by,
+                "outcome": said.outcome,
+                "reason": said.reason,
+                "value": covered(_plain(said.value), task.form),
+            }
+            for said in task.answers
+        ],
     }
 
 

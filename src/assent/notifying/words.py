@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from assent.core.field import covered
@@ -31,6 +31,7 @@ _ENDED: Final[Mapping[Outcome, str]] = {
 }
 _LONGEST: Final = 200
 _MOST: Final = 20
+_LISTED: Final = 40
 
 
 def one_line(text: str, longest: int = _LONGEST) -> str:
@@ -42,6 +43,28 @@ def one_line(text: str, longest: int = _LONGEST) -> str:
 def heading(notice: Notice) -> str:
     """What it is about, on one line."""
     return f"{_WHY.get(notice.event, '')}{one_line(notice.summary)}"
+
+
+def heading_of(notices: Sequence[Notice]) -> str:
+    """What several are about, on one line."""
+    if len(notices) == 1:
+        return heading(notices[0])
+    return f"{len(notices)} tasks wait for you"
+
+
+def listed(notices: Sequence[Notice]) -> tuple[Sequence[Notice], str]:
+    """Those that a message names, the most urgent first, and how many more there are, in words."""
+    first = sorted(notices, key=lambda notice: (-notice.task.priority, notice.at))[:_LISTED]
+    more = len(notices) - len(first)
+    return first, f"And {more} more." if more else ""
+
+
+def in_short(notice: Notice) -> str:
+    """A task among others, on one line."""
+    task = notice.task
+    due = f" · due {task.due:%Y-%m-%d %H:%M} UTC" if task.due else ""
+    risk = f" · risk: {one_line(task.risk, 60)}" if task.risk else ""
+    return f"{heading(notice)} · {one_line(task.workflow, 60)}{due}{risk}"
 
 
 def ended(task: TaskView) -> str:

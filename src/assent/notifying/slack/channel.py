@@ -14,9 +14,16 @@ from typing_extensions import override
 from assent.core.values import Json
 from assent.errors import ConfigurationError, NonRetryable, RetryAfter
 from assent.human.view import TaskView
-from assent.notifying.notice import Notice
-from assent.notifying.slack.message import Block, blocks_of, escaped, plain, title_of
-from assent.notifying.words import ended, heading
+from assent.notifying.notice import Bundle, Notice
+from assent.notifying.slack.message import (
+    Block,
+    blocks_of,
+    blocks_of_all,
+    escaped,
+    plain,
+    title_of,
+)
+from assent.notifying.words import ended, heading, heading_of
 
 _API: Final = "https://slack.com/api/"
 _TIMEOUT: Final = 10  # seconds
@@ -128,6 +135,17 @@ class SlackChannel:
         await self._update(notice, place)
         if notice.task.outcome is not None:
             await notice.note.write(None)
+
+    async def gathered(self, bundle: Bundle) -> None:
+        """Post all that waits as one message; each task is answered where its link leads."""
+        await self.call(
+            "chat.postMessage",
+            channel=self._channel,
+            unfurl_links=False,
+            unfurl_media=False,
+            text=escaped(heading_of(bundle.notices)),
+            blocks=blocks_of_all(bundle, self.people),
+        )
 
     async def _update(self, notice: Notice, place: Mapping[str, str]) -> None:
         await self.show(notice.task, notice.url, place["channel"], place["ts"])

@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 
 from assent.core.task import TaskKind
 from assent.human.view import TaskView
-from assent.notifying.words import ended, facts, one_line
+from assent.notifying.notice import Bundle
+from assent.notifying.words import ended, facts, heading_of, in_short, listed, one_line
 
 Block: TypeAlias = dict[str, Any]
 
@@ -49,6 +50,24 @@ def blocks_of(task: TaskView, people: Mapping[str, str], url: str | None) -> lis
     else:
         blocks.append({"type": "context", "elements": list(_context(task, people))})
         blocks.append({"type": "actions", "elements": _buttons(task, url)})
+    return blocks
+
+
+def blocks_of_all(bundle: Bundle, people: Mapping[str, str]) -> list[Block]:
+    """Several tasks, the most urgent first; whoever is asked and known in Slack is mentioned."""
+    first, more = listed(bundle.notices)
+    title = plain(heading_of(bundle.notices), _HEADER)
+    blocks: list[Block] = [{"type": "header", "text": title}]
+    for notice in first:
+        block: Block = {"type": "section", "text": plain(in_short(notice))}
+        if notice.url is not None:
+            block["accessory"] = _opening(notice.url)
+        blocks.append(block)
+    to = list(dict.fromkeys(name for notice in bundle.notices for name in notice.to))
+    who: Block = {"type": "mrkdwn", "text": f"For {_who(to, people)}", "verbatim": True}
+    blocks.append({"type": "context", "elements": [who, *([plain(more)] if more else [])]})
+    if bundle.url is not None:
+        blocks.append({"type": "actions", "elements": [_opening(bundle.url, "Open the inbox")]})
     return blocks
 
 
@@ -95,10 +114,12 @@ def _buttons(task: TaskView, url: str | None) -> list[Block]:
         words = "Choose" if task.kind is TaskKind.CHOOSE else "Answer"
         buttons = [_button(OPEN, words, value) | {"style": "primary"}]
     if url is not None:
-        buttons.append(
-            {"type": "button", "action_id": "assent.look", "text": plain("Open"), "url": url}
-        )
+        buttons.append(_opening(url))
     return buttons
+
+
+def _opening(url: str, words: str = "Open") -> Block:
+    return {"type": "button", "action_id": "assent.look", "text": plain(words), "url": url}
 
 
 def _button(action: str, words: str, value: str) -> Block:

@@ -6,7 +6,10 @@ import os
 from datetime import datetime
 from typing import Final
 
+from assent.errors import FieldError, InvalidInput
+
 _POOL: Final = 8192
+_LONGEST: Final = 200
 
 
 class _Randomness:
@@ -39,3 +42,15 @@ def random_hex(count: int) -> str:
 def new_id(prefix: str, at: datetime) -> str:
     """A new id: 48 bits of milliseconds, then 64 random ones, in hexadecimal. Later ones sort later."""
     return f"{prefix}_{int(at.timestamp() * 1000):012x}{random_hex(8)}"
+
+
+def check_run_id(id: object) -> None:
+    """Raise InvalidInput for what cannot be the id of a run, as somebody gives it: it is part of addresses."""
+    text = id if isinstance(id, str) else ""
+    fits = 0 < len(text) <= _LONGEST and text.isprintable() and text == text.strip()
+    if not fits or "/" in text or text in {".", ".."}:
+        why = (
+            f"{id!r} must be 1 to {_LONGEST} printable characters, without '/' and without spaces around it, "
+            "and not '.' or '..'"
+        )
+        raise InvalidInput("The run id", (FieldError("/id", why),))

@@ -246,6 +246,79 @@ async def test_a_child_may_have_an_id_of_its_own_and_never_takes_over_anothers_r
         assert await run.result(timeout=5) == 1
 
 
+async def test_an_id_that_was_taken_is_taken_again_on_replay_though_the_code_went_on(
+    app: App,
+) -> None:
+    @app.workflow
+    async def child(ctx: Context, number: int) -> int:
+        await ctx.approve("it")
+        return number
+
+    @app.workflow
+    async def parent(ctx: Context) -> str:
+        try:
+            return f"ran {await ctx.run(child, 1, id='taken')}"
+        except Conflict as error:
+            said = str(error)
+        await ctx.approve("instead")
+        await ctx.step("after", lambda: None)
+        return said
+
+    async with Harness(app) as h:
+        await h.start(child, 1, id="taken")
+        run = await h.start(parent)
+        run = await h.crash_and_restart()
+        assert await run.status() == "waiting"
+        await run.approve("instead", by="ann")
+        assert "there is one that it did not start" in await run.result(timeout=5)
+        assert await keys_told(h, "child.finished", run) == ["child"]
+
+
+async def test_a_run_that_failed_over_a_taken_id_is_retried_from_there(app: App) -> None:
+    @app.workflow
+    async def child(ctx: Context, number: int) -> int:
+        return number
+
+    ids = ["taken", "free"]
+
+    @app.workflow
+    async def parent(ctx: Context) -> int:
+        await ctx.step("before", lambda: None)
+        number: int = await ctx.run(child, 1, id=ids[0])
+        return number
+
+    async with Harness(app) as h:
+        await h.start(child, 1, id="taken")
+        run = await h.start(parent)
+        assert await run.status() == "failed"
+        run = await h.crash_and_restart()
+        del ids[0]
+        await run.retry()
+        assert await run.result(timeout=5) == 1
+        assert await keys_told(h, "step.finished", run) == ["before"]
+
+
+@pytest.mark.parametrize("id", ["", "a/b", "..", "a\0b", "x" * 201])
+async def test_a_child_is_given_no_id_that_no_run_could_have(app: App, id: str) -> None:
+    @app.workflow
+    async def child(ctx: Context) -> None: ...
+
+    @app.workflow
+    async def parent(ctx: Context) -> str:
+        try:
+            await ctx.run(child, id=id)
+        except InvalidInput as error:
+            await ctx.approve("then")
+            return error.errors[0].pointer
+        return "it ran"
+
+    async with Harness(app) as h:
+        run = await h.start(parent)
+        run = await h.crash_and_restart()
+        await run.approve("then", by="ann")
+        assert await run.result(timeout=5) == "/id"
+
+
 # ── how it ends ─────────────────────────────────────────────────────────────────────────────────
 
 

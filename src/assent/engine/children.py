@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from assent.core.failure import message_of, raised
-from assent.core.journal import Fact
+from assent.core.failure import failure_of, message_of, raised
+from assent.core.journal import ChildFinished, Fact
 from assent.core.run import Run, RunStatus, cancel
+from assent.core.values import Json
 from assent.engine.ground import Ground
 from assent.engine.replay import Slot
-from assent.errors import AssentError, RunCancelled, RunFailed, RunTimedOut
+from assent.errors import Conflict, RunCancelled, RunFailed, RunTimedOut
+from assent.ids import check_run_id
+
+REFUSED: Final = "refused"  # there was another run of this id
 
 
 class Children(Ground):
@@ -25,6 +29,8 @@ class Children(Ground):
         branch = execution.branch()
         key = branch.key(str(getattr(workflow, "name", workflow)))
         if self.is_new(branch, key):
+            if id is not None:
+                check_run_id(id)
             self.engine.check_child(workflow, input)
         slot = execution.recorded(branch, key, "child")
         if slot is not None and slot.withdrawn:
@@ -51,6 +57,9 @@ class Children(Ground):
             execution.waits.pop(key, None)
             self._cut_off(key, child)
             raise
+        except Conflict as taken:
+            execution.waits.pop(key, None)
+            raise self._refused(key, child, taken) from None
         except BaseException:
             execution.waits.pop(key, None)
             raise
@@ -82,9 +91,13 @@ class Children(Ground):
     def _outcome_of(self, key: str, slot: Slot) -> Any:
         if slot.status == RunStatus.SUCCEEDED:
             return self.unpacked(slot.value)
-        error = outcome_error(slot)
-        error.__dict__["__assent_key__"] = key
-        raise error
+        raise _of_key(key, outcome_error(slot))
+
+    def _refused(self, key: str, child: str, taken: Conflict) -> Exception:
+        """Another run has the id. That hangs on other runs, so it is recorded: on replay it is so again."""
+        refused = ChildFinished(key=key, child=child, status=REFUSED, error=failure_of(taken))
+        self.execution.append(refused)
+        return _of_key(key, taken)
 
     async def cancel(self, reason: str | None = None) -> None:
         """End this run as cancelled."""
@@ -94,14 +107,28 @@ class Children(Ground):
         await self.execution.hang()
 
 
-def outcome_error(slot: Slot) -> AssentError:
-    """What is raised of a run that did not succeed."""
+def _of_key(key: str, error: Exception) -> Exception:
+    """The error as that of this key: should the run fail with it, ``retry`` goes on from there."""
+    error.__dict__["__assent_key__"] = key
+    return error
+
+
+def outcome_error(slot: Slot) -> Exception:
+    """What is raised of a run that did not succeed, or was not started."""
+    if slot.status == REFUSED:
+        return raised(slot.error)
     match slot.status:
         case RunStatus.CANCELLED:
-            return RunCancelled(f"The run {slot.child!r} was cancelled: {message_of(slot.error)}.")
+            return RunCancelled(f"The run {slot.child!r} was cancelled{_because(slot.error)}.")
         case RunStatus.TIMED_OUT:
             return RunTimedOut(f"The run {slot.child!r} took longer than its timeout.")
         case _:
             failed = RunFailed(f"The run {slot.child!r} failed: {message_of(slot.error)}")
             failed.__cause__ = raised(slot.error)
             return failed
+
+
+def _because(error: Json) -> str:
+    """The reason that was given for a cancellation, if one was."""
+    reason = error.get("message") if isinstance(error, dict) else None
+    return f": {reason}" if reason else ""

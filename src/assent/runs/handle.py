@@ -42,7 +42,7 @@ from assent.human.inbox import Inbox
 from assent.human.looking import By
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
-from assent.ids import new_id
+from assent.ids import check_run_id, new_id
 from assent.ledger import Changed, Ledger, ended_child, ending
 from assent.ports.clock import Clock
 from assent.ports.program import Program
@@ -53,7 +53,6 @@ from assent.snapshots import Snapshots, Written
 from assent.stream import Event, Stream
 
 R = TypeVar("R")
-_LONGEST_ID: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +130,7 @@ class Runs:
     ) -> RunHandle[Any]:
         """Make a run; the same id with the same input is the same run, with another input a Conflict."""
         if id is not None:
-            _check_id(id)
+            check_run_id(id)
         run = id if id is not None else new_id("run", self.parts.clock.now())
         limit = self.parts.limits().get(program.name)
         held = () if limit is None else [_queued(limit, started)]
@@ -165,7 +164,7 @@ class Runs:
     ) -> RunId:
         """Go on from a snapshot; the id of the run that does."""
         if id is not None:
-            _check_id(id)
+            check_run_id(id)
             if not fork:
                 raise InvalidInput(
                     "The snapshot's run",
@@ -553,22 +552,6 @@ def _stands(run: Run) -> bool:
 def _queued(limit: Limit, started: RunStarted) -> RunQueued:
     queue = limit.queue(started.workflow, unpack_or_plain(started.input))
     return RunQueued(queue=queue, keeps=limit.counts_waiting or None)
-
-
-def _check_id(id: RunId) -> None:
-    text = id if isinstance(cast(object, id), str) else ""
-    fits = 0 < len(text) <= _LONGEST_ID and text.isprintable() and text == text.strip()
-    if not fits or "/" in text or text in {".", ".."}:
-        raise InvalidInput(
-            "The run id",
-            (
-                FieldError(
-                    "/id",
-                    f"{id!r} must be 1 to {_LONGEST_ID} printable characters, without '/' and without "
-                    "spaces around it, and not '.' or '..'",
-                ),
-            ),
-        )
 
 
 def _json(text: str | None) -> Any:

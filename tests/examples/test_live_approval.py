@@ -38,7 +38,7 @@ class Place:
     ) -> Page:
         """Somebody who has signed in and looks at the page."""
         context = await self.browser.new_context(**how)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         self.stack.push_async_callback(context.close)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -60,7 +60,7 @@ class Place:
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
     """The example, served; nothing may complain by the end."""
-    expect.set_options(timeout=20_000)  # the machine may be busy with other things
+    expect.set_options(timeout=60_000)  # the machine may be busy with other things
     app = made(f"sqlite:///{tmp_path / 'live.db'}")
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 

@@ -42,7 +42,8 @@ async def opened(flows: Flows, **how: Any) -> AsyncGenerator[Page]:
         ):
             how.setdefault("viewport", {"width": 1200, "height": 800})
             context = await browser.new_context(**how)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(60_000)  # the machine may be busy with other things
+            expect.set_options(timeout=60_000)
             page = await context.new_page()
             page.on(
                 "console",

@@ -192,6 +192,6 @@ async def test_the_status_comes_over_a_websocket_too(office: Office) -> None:
             assert (first["status"], first["value"]["amount"]) == ("pending", "120.50")
             await office.app.inbox.reject(task.id, by="bob", reason="no")
             told = [first]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 told += [json.loads(text) async for text in socket]
         assert (told[-1]["status"], told[-1]["by"], told[-1]["reason"]) == ("rejected", "bob", "no")

@@ -20,8 +20,9 @@
     ├── StepFailed                  a step failed for good (its cause is ``__cause__``)
     │   └── StepTimedOut
     ├── Rejected · Expired · Withdrawn      what ``Decision.require()`` and ``ask`` raise
-    ├── RunFailed · RunCancelled · RunTimedOut · RunParked     what ``run.result()`` raises
+    ├── RunFailed · RunCancelled · RunTimedOut      what ``run.result()`` raises
     │   └── WorkflowStalled         (a RunFailed) nothing can ever happen again in an event-driven run
+    ├── RunParked                   what ``run.wait()`` tells of a parked run
     ├── SnapshotRefused             a snapshot that is damaged, foreign, newer, or used
     ├── SessionNotKept              a pause was refused: live objects could not go into the snapshot
     ├── TokenRefused                a sealed token that is forged, too old, somebody else's, or used up

@@ -452,10 +452,10 @@ class Flows:
     async def _standing(self, app: Host, run: RunHandle[Any]) -> Output:
         await self._vault.load_key()
         standing = await run.wait()
+        if standing.status is RunStatus.PARKED:
+            raise JournalMismatch(str(standing.error))
         if standing.error is not None:
             raise _surfacing(standing.error)
-        if standing.status is RunStatus.PARKED:
-            raise JournalMismatch(await run.error() or f"The run {run.id!r} is parked.")
         program, turn = await self._turn(app, run)
         return self._output_at(program, turn, run.id)
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+import assent
 from assent.system import Settings
 from tools.generate_docs import DOCS, PART, with_parts
 
@@ -83,3 +84,11 @@ def _anchors(page: Path) -> set[str]:
     return {
         re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
     }
+
+
+def test_every_error_that_is_listed_can_be_caught_by_the_name_it_has_in_assent() -> None:
+    listed = re.findall(
+        r"^\| `(?:· )*(\w+)` \|", (DOCS / "reference" / "errors.md").read_text(), re.MULTILINE
+    )
+    assert len(listed) > 20
+    assert [name for name in listed if not hasattr(assent, name)] == []

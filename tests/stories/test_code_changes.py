@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from assent import App, Context, InvalidState
+from assent import App, Context, InvalidState, RunParked
 from assent.testing import Harness
 from tests.stories.telling import count, keys_told, names, open_keys
 
@@ -245,7 +245,12 @@ async def test_changed_code_parks_the_run_before_anything_runs_and_a_fix_lets_it
         for word in said:
             assert word in reason, reason
         assert [info.id for info in (await h.app.runs(status="parked")).items] == ["r-1"]
-        assert (await run.wait(timeout=5)).status == "parked"
+        outcome = await run.wait(timeout=5)
+        assert (outcome.status, type(outcome.error), str(outcome.error)) == (
+            "parked",
+            RunParked,
+            reason,
+        )
         await h.restart()  # the wrong code again: parked again
         await h.crash_and_restart()
         assert await run.status() == "parked"

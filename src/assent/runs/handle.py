@@ -38,6 +38,7 @@ from assent.errors import (
     RunTimedOut,
     WorkflowStalled,
 )
+from assent.errors import RunParked as Parked
 from assent.human.inbox import Inbox
 from assent.human.looking import By
 from assent.human.receipt import Receipt
@@ -320,6 +321,8 @@ class RunHandle(Generic[R]):
         error: BaseException | None = None
         if head.status.ended and head.status is not RunStatus.SUCCEEDED:
             error = await self._failure(head)
+        elif head.status is RunStatus.PARKED:
+            error = Parked(await self.error() or f"The run {self.id!r} is parked.")
         output = None
         if head.status is RunStatus.SUCCEEDED:
             output = await self._output(finished, unpack_or_plain)

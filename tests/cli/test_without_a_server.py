@@ -244,3 +244,16 @@ def test_a_server_is_found_whatever_its_database_is_called(console: Console) -> 
 def test_what_cannot_be_started_says_which_database_nobody_holds(console: Console) -> None:
     told = console("start", "echo", "--input", "1").err
     assert "No server holds sqlite:///assent.db" in told
+
+
+def test_what_was_mistyped_is_told_as_such(console: Console) -> None:
+    assert console(*START).code == 0
+    for typed, said in {
+        ("strat", "echo"): "Did you mean 'start'?",
+        ("prune", "--older-than", "soon"): "'soon' is not a duration",
+        ("audit", "export", "--output", "no/such/folder.jsonl"): "'no/such/folder.jsonl'",
+    }.items():
+        done = console(*typed)
+        assert done.code == 2, done.err
+        assert said in done.err
+        assert "unforeseen" not in done.err

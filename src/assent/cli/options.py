@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, Final, NoReturn, ParamSpec, TypeAlias, cast
@@ -16,6 +17,7 @@ from typing import Any, Concatenate, Final, NoReturn, ParamSpec, TypeAlias, cast
 import click
 
 from assent.cli.exits import Exit, Stop
+from assent.core.durations import duration
 from assent.core.values import Json
 from assent.stores.lock import databases_in, server_file
 
@@ -127,6 +129,14 @@ def file_of(database: str) -> Path:
             exit=Exit.USAGE,
         )
     return Path(path)
+
+
+def read_duration(given: str, what: str) -> timedelta:
+    """A length of time, as it was typed."""
+    try:
+        return duration(given)
+    except ValueError as error:
+        raise Stop(f"{what}: {error}", exit=Exit.USAGE) from error
 
 
 def read_json(given: str, what: str) -> Json:

@@ -43,10 +43,14 @@ async def export(place: Place, run: str | None, form: str, output: Path | None) 
             return
         # a file that is there is a whole export
         unfinished = output.with_name(output.name + ".part")
-        with unfinished.open("w", encoding="utf-8") as file:
-            async for line in lines:
-                file.write(line + "\n")
-        unfinished.replace(output)
+        try:
+            with unfinished.open("w", encoding="utf-8") as file:
+                async for line in lines:
+                    file.write(line + "\n")
+            unfinished.replace(output)
+        except OSError as error:
+            why = f"The record cannot be written to {str(output)!r}: {error.strerror}. Name another file."
+            raise Stop(why, exit=Exit.USAGE, code="unwritable") from error
 
 
 @audit.command()

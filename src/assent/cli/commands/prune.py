@@ -7,12 +7,9 @@ from dataclasses import asdict
 import click
 
 from assent.app import App
-from assent.cli.exits import Exit, Stop
-from assent.cli.options import Place, file_of, on_file, this_user
+from assent.cli.options import Place, file_of, on_file, read_duration, this_user
 from assent.cli.output import tell
 from assent.cli.reach import check_exists
-from assent.core.durations import duration
-from assent.errors import AssentError
 from assent.stores.postgres.options import is_postgres
 
 
@@ -26,10 +23,7 @@ async def prune(place: Place, older_than: str) -> None:
     audit trail before, where it must be kept. A database file must not be held by a server: call
     app.upkeep.prune() there.
     """
-    try:
-        length = duration(older_than)
-    except AssentError as error:
-        raise Stop(f"--older-than: {error}", exit=Exit.USAGE) from error
+    length = read_duration(older_than, "--older-than")
     if not is_postgres(place.database):
         check_exists(file_of(place.database))
     app = App(place.database)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol
+
+from typing_extensions import override
 
 from assent.access import Access
 from assent.audit import Audit
@@ -33,7 +35,7 @@ from assent.restate.options import KEPT, Restate
 from assent.runs.handle import Parts, Runs
 from assent.signalling import Signalling
 from assent.snapshots import Snapshots
-from assent.stores.postgres.options import SCHEMES, Postgres, is_postgres
+from assent.stores.postgres.options import SCHEMES, Postgres, is_postgres, shown
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Stream
 from assent.upkeep import Upkeep
@@ -72,6 +74,13 @@ class Settings:
     postgres: Postgres = field(default_factory=Postgres)
     engine: Restate | None = None
 
+    @override
+    def __repr__(self) -> str:
+        """Without the secret, and without the password of the database."""
+        told = {each.name: getattr(self, each.name) for each in fields(self) if each.repr}
+        told["database"] = shown(self.database)
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in told.items())})"
+
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         if self.durability not in ("full", "process"):
@@ -98,7 +107,7 @@ def sqlite_path(database: str) -> str:
     """The file (or ``:memory:``) of a database URL; raises ConfigurationError for other databases."""
     if not database.startswith(_SQLITE) or database == _SQLITE:
         raise ConfigurationError(
-            f"The database {database!r} cannot be used. Write sqlite:///file.db (in the working directory), "
+            f"The database {shown(database)!r} cannot be used. Write sqlite:///file.db (in the working directory), "
             "sqlite:////absolute/file.db, sqlite:///:memory:, or postgresql://user@host/database."
         )
     path = database.removeprefix(_SQLITE)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from assent import App
 from assent.errors import ConfigurationError
-from assent.system import Settings, database_from_environment, sqlite_path
+from assent.system import Settings, sqlite_path
 
 
 @pytest.mark.parametrize(
@@ -52,17 +53,19 @@ def test_a_database_is_a_url(database: str, path: str) -> None:
 
 @pytest.mark.parametrize(
     "database",
-    ["", "assent.db", "sqlite:///", "sqlite://assent.db", "postgresql://x/y", "SQLITE:///a"],
+    [
+        "postgresql://ann:geheim@127.0.0.1:port/x?password=geheim",
+        "postgresql://ann:geheim@[::1/x",
+        "mysql://ann:geheim@db/x",
+    ],
 )
-def test_another_database_is_refused_with_what_to_write(database: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"sqlite:///file\.db"):
-        sqlite_path(database)
-
-
-def test_the_database_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ASSENT_DATABASE", raising=False)
-    assert database_from_environment() == Settings().database
-    monkeypatch.setenv("ASSENT_DATABASE", "sqlite:///other.db")
-    assert database_from_environment() == "sqlite:///other.db"
-    monkeypatch.setenv("ASSENT_DATABASE", "")
-    assert database_from_environment() == Settings().database
+@pytest.mark.anyio
+async def test_no_secret_is_shown_with_the_settings_or_with_what_is_wrong_with_them(
+    database: str,
+) -> None:
+    settings = Settings(database=database, secret="geheim")
+    assert "geheim" not in repr(settings)
+    assert "hot_runs=1000" in repr(settings)
+    with pytest.raises(ConfigurationError) as wrong:
+        await App(settings=settings).open()
+    assert "geheim" not in str(wrong.value)

@@ -12,6 +12,7 @@ from assent.app import App
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place
 from assent.errors import did_you_mean
+from assent.stores.postgres.options import shown
 
 
 def load_app(name: str, place: Place) -> tuple[App, Place]:
@@ -23,8 +24,8 @@ def load_app(name: str, place: Place) -> tuple[App, Place]:
     database = app.settings.database
     if place.named and database != place.database:
         raise Stop(
-            f"The app {name!r} names its own database, {database!r}, so --database "
-            f"{place.database!r} cannot hold. Leave one of them out.",
+            f"The app {name!r} names its own database, {shown(database)!r}, so --database "
+            f"{shown(place.database)!r} cannot hold. Leave one of them out.",
             exit=Exit.USAGE,
         )
     return app, replace(place, database=database)

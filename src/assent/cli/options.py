@@ -20,6 +20,7 @@ from assent.cli.exits import Exit, Stop
 from assent.core.durations import duration
 from assent.core.values import Json
 from assent.stores.lock import databases_in, server_file
+from assent.stores.postgres.options import shown
 
 P = ParamSpec("P")
 
@@ -124,7 +125,7 @@ def file_of(database: str) -> Path:
     scheme, _, path = database.partition(":///")
     if scheme != "sqlite" or not path or path == ":memory:":
         raise Stop(
-            f"The command line needs a database file, and {database!r} is none. "
+            f"The command line needs a database file, and {shown(database)!r} is none. "
             "Name one, as in --database sqlite:///assent.db, or a server with --server.",
             exit=Exit.USAGE,
         )

@@ -10,6 +10,7 @@ from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, placed, this_user
 from assent.cli.output import note, tell
 from assent.cli.reach import reach
+from assent.stores.postgres.options import shown
 
 
 @click.command("login-link")
@@ -21,7 +22,7 @@ async def login_link(place: Place, user: str | None, role: str) -> None:
     async with reach(place) as api:
         if api.app:
             raise Stop(
-                f"No server holds {place.database}, so there is nothing to log into. Start one "
+                f"No server holds {shown(place.database)}, so there is nothing to log into. Start one "
                 "with 'assent serve module:app'.",
                 exit=Exit.UNREACHABLE,
                 code="no_server",

@@ -19,7 +19,7 @@ from assent.cli.output import (
 from assent.cli.reach import reach
 from assent.cli.watch import watch
 from assent.core.run import RunStatus
-from assent.stores.postgres.options import is_postgres
+from assent.stores.postgres.options import is_postgres, shown
 
 
 @click.group()
@@ -136,7 +136,7 @@ def say_who_goes_on(api: Api, place: Place) -> None:
     """Without a server nobody runs the workflows: say so."""
     if api.app and not is_postgres(place.database):
         note(
-            f"No server holds {place.database}: runs go on when a process with their code starts "
+            f"No server holds {shown(place.database)}: runs go on when a process with their code starts "
             "(assent serve module:app)."
         )
 

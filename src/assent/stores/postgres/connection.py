@@ -99,7 +99,13 @@ class Connections:
             )
             async with self._lent():
                 pass
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except (
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            OSError,
+            TimeoutError,
+            ValueError,  # a port that is no number, say
+        ) as error:
             await self.terminate()
             raise ConfigurationError(
                 f"The database {self.where!r} cannot be opened: {error or type(error).__name__}. "

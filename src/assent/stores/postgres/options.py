@@ -48,7 +48,13 @@ def is_postgres(database: str) -> bool:
 
 def told_apart(database: str) -> tuple[str, str]:
     """A database URL as the driver takes it, and the schema it names."""
-    parts = urlsplit(database)
+    try:
+        parts = urlsplit(database)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"The database {shown(database)!r} cannot be used: {error}. Write it like "
+            "postgresql://user@host/database."
+        ) from None
     given = parse_qsl(parts.query, keep_blank_values=True)
     schema = dict(given).get("schema", "assent")
     if not _SCHEMA.fullmatch(schema):
@@ -61,9 +67,12 @@ def told_apart(database: str) -> tuple[str, str]:
 
 def shown(database: str) -> str:
     """A database URL as it may be shown: without the password."""
-    if not is_postgres(database):
+    try:
+        parts = urlsplit(database)
+    except ValueError:  # who knows what in it is the password
+        return f"{database.partition('://')[0]}://…"
+    if not parts.netloc:
         return database
-    parts = urlsplit(database)
     named, _, host = parts.netloc.rpartition("@")
     user = named.partition(":")[0]
     hidden = [

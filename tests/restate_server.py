@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 import urllib.request
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Event
@@ -37,7 +38,7 @@ class RestateServer:
     def __init__(self, **more: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="assent-restate-", dir="/tmp"))
         self._ingress, self._admin, self._node = free_ports(3)
-        self._settings = self._told() | more
+        self.settings = self._told() | more
         self._keeper: subprocess.Popen[bytes] | None = None
 
     def _told(self) -> dict[str, str]:
@@ -84,7 +85,7 @@ class RestateServer:
         der = base64.b64encode(_ED25519 + os.urandom(32)).decode()
         pem.write_text(f"-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n")
         setting = "RESTATE_WORKER__INVOKER__REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE"
-        self._settings[setting] = str(pem)
+        self.settings[setting] = str(pem)
 
     @property
     def key(self) -> str:
@@ -95,6 +96,11 @@ class RestateServer:
 
     def start(self) -> None:
         """Start the server, and return once it takes calls."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start the server."""
         (self.folder / "kept").unlink(missing_ok=True)
         data = str(self.folder / "data")
         program = [binary(), "--no-logo", "--node-name", self.folder.name, "--base-dir", data]
@@ -103,22 +109,22 @@ class RestateServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=dict(os.environ) | self._settings,
+            env=dict(os.environ) | self.settings,
             start_new_session=True,  # what is sent to all of ours does not reach it
         )
-        self.wait()
 
     def wait(self) -> None:
         """Return once it takes calls."""
-        step = 0.05
-        for _ in range(int(_STARTING / step)):
-            if answers(f"{self.ingress}/restate/health") and answers(f"{self.admin}/health"):
-                return
-            Event().wait(step)
+        eventually(self.takes_calls, self.said)
+
+    def takes_calls(self) -> bool:
+        """Whether it does."""
+        return answers(f"{self.ingress}/restate/health") and answers(f"{self.admin}/health")
+
+    def said(self) -> str:
+        """The last of what it wrote into its log."""
         log = self.folder / "log"
-        raise RuntimeError(
-            f"Restate did not start: {log.read_text()[-3000:] if log.exists() else ''}"
-        )
+        return log.read_text()[-3000:] if log.exists() else ""
 
     def kill(self) -> None:
         """End the server at once, as a crash does; ``start`` begins where it was."""
@@ -134,6 +140,16 @@ class RestateServer:
         """End the server at once, and take its directory away."""
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def eventually(ready: Callable[[], bool], told: Callable[[], str]) -> None:
+    """Return once something of the server is ready; where it does not come to that, say what it said."""
+    step = 0.05
+    for _ in range(int(_STARTING / step)):
+        if ready():
+            return
+        Event().wait(step)
+    raise RuntimeError(f"Restate did not start: {told()}")
 
 
 def answers(url: str) -> bool:

@@ -12,7 +12,7 @@ from assent.errors import RestateAway
 from assent.restate.options import Restate, listed
 
 _PATIENCE: Final = 10.0  # seconds for a reply
-_AT_ONCE: Final = 64
+_AT_ONCE: Final = 8  # connections: each costs something at every call, and a call takes a moment only
 _OFFERING: Final = 60.0  # it asks every worker what it offers
 
 
@@ -88,8 +88,8 @@ class Server:
     ) -> httpx2.Response:
         """Ask the first address; where it does not answer, the next one, which is the first from then on."""
         why = ""
-        for _ in range(len(addresses)):
-            url = f"{addresses[0].rstrip('/')}{path}"
+        for address in tuple(addresses):
+            url = f"{address.rstrip('/')}{path}"
             try:
                 reply = await self._http.post(url, json=told, headers=headers, timeout=patience)
             except httpx2.HTTPError as error:
@@ -98,7 +98,8 @@ class Server:
                 if reply.status_code < 500 or len(addresses) == 1:
                     return reply
                 why = f"it said {reply.status_code}: {_message(reply)}"
-            addresses.append(addresses.pop(0))
+            if addresses[0] == address:  # else somebody else has found that out meanwhile
+                addresses.append(addresses.pop(0))
         raise RestateAway(" or ".join(sorted(addresses)), why)
 
 

@@ -28,6 +28,7 @@ from assent.core.journal import (
     RunFinished,
     RunId,
     RunStarted,
+    RunWaiting,
     TaskClosed,
     TaskId,
     TaskOpened,
@@ -87,6 +88,7 @@ class Ledger:
         self._listeners: list[Listener] = []
         self._loads: dict[RunId, _Load] = {}
         self.claims: Callable[[str, str], bool] = lambda workflow, version: False
+        self.rests = False  # whether the lease on a run is given back as soon as it waits
         self._unwritten = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -432,7 +434,10 @@ class Ledger:
             last = records[-1]
             after = evolve(before, said, now, number=last.number, head=last.hash)
             write = projected(before, after, records, erase)
-            writes.append(replace(write, fence=fences[run]) if run in fences else write)
+            if run in fences:
+                rests = self.rests and isinstance(said[-1], RunWaiting)
+                write = replace(write, fence=fences[run], rests=rests)
+            writes.append(write)
             changed[run] = Changed(after, said)
         # Sealing may refuse a text; only now that all of it is sealed, the heads move.
         for run, change in changed.items():

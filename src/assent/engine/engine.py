@@ -153,6 +153,7 @@ class RunEngine(Engine):
         self._open = True
         if self._leases is not None:
             self._ledger.claims = self._claims
+            self._ledger.rests = self._leases.until_it_waits
             await self._leases.start()
         await self._recovery.take_up_all()
         await self._take_up_checks()
@@ -257,11 +258,16 @@ class RunEngine(Engine):
         made = isinstance(changed.facts[0], RunStarted)
         if self._leases is not None and made and self._claims(run.workflow, run.version):
             self._leases.hold(run.id, FIRST_LEASE)
+        rested = self._ledger.rests and isinstance(changed.facts[-1], RunWaiting)
+        if self._leases is not None and rested:
+            self._leases.rested(run.id)
         if run.id in self._loading:
             self._loading[run.id].append(changed)
             return
         execution = self._hot.get(run.id)
-        if execution is not None and not execution.stopped:
+        if execution is not None and rested:
+            self._let_go(execution)
+        elif execution is not None and not execution.stopped:
             self._hand_over(execution, changed)
         elif execution is not None:
             execution.again = True
@@ -413,7 +419,7 @@ class RunEngine(Engine):
     async def _load(self, run_id: RunId) -> None:
         try:
             # As it was told, not as it will be: a head that is ahead of the journal looks as if things were lost.
-            head = await self._ledger.durable(run_id)
+            head = self._ledger.told(run_id) or await self._ledger.durable(run_id)
             replay = await self.replay_of(head)
             if replay.number > head.number and await self._ledger.outdated(run_id):
                 head = await self._ledger.head(run_id)

@@ -510,18 +510,18 @@ class Execution:
         """Say what is waited for, in the same write as what opened it, unless something still moves."""
         waits = [key for key, waiting in self.waits.items() if not waiting.done()]
         moves = self.inflight or self._savers or len(waits) < len(self.waits)
+        if self._given_up:
+            self._give_up()
         if waits and not moves and self._announced != waits:
             self._buffer.append(RunWaiting(on=waits))
             self._appended += 1
             self._announced = waits
-        if self._given_up:
-            self._give_up()
         self._flush()
         self.arrived.set()
 
     async def hold(self) -> None:
-        """While the run is paused, nothing new begins."""
-        if self.draining:
+        """While the run is paused, or its lease is on its way back because it waits, nothing new begins."""
+        if self.draining or (self._ledger.rests and self._announced is not None):
             self._quiet(self)
             if self.stopped:
                 raise Waiting

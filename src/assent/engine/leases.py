@@ -37,6 +37,11 @@ class Holding(Protocol):
         ...
 
     @property
+    def until_it_waits(self) -> bool:
+        """Whether the lease on a run is given back in the transaction that makes it wait: its code goes cold then."""
+        ...
+
+    @property
     def settled(self) -> bool:
         """Whether nothing is being claimed or given back."""
         ...
@@ -59,6 +64,10 @@ class Holding(Protocol):
 
     def want(self, run: RunId) -> None:
         """Somebody must advance this run: this process, or another one."""
+        ...
+
+    def rested(self, run: RunId) -> None:
+        """The run waits, and its lease went back with that."""
         ...
 
     def give_back(self, run: RunId) -> None:
@@ -138,6 +147,11 @@ class Leases:
         """A run that is made here is advanced here from the first."""
         return True
 
+    @property
+    def until_it_waits(self) -> bool:
+        """A run that waits may stay hot, under its lease."""
+        return False
+
     # ── holding ─────────────────────────────────────────────────────────────────────────────────
 
     def fence(self, run: RunId) -> int | None:
@@ -159,6 +173,10 @@ class Leases:
         if fence is not None:
             self._given.append((run, fence))
             self._bell.set()
+
+    def rested(self, run: RunId) -> None:
+        """The run waits, and its lease went back with that."""
+        self._held.pop(run, None)
 
     def lost(self, run: RunId) -> None:
         """Another process has it, or it has ended."""

@@ -124,7 +124,7 @@ class Write:
     ``previous`` is the hash of that entry: where two have written the third, whoever writes the fourth says after
     which. ``expected`` 0 makes the run. ``erase`` also erases the payloads of all its earlier entries. ``fence`` is
     the number of the lease under which the run is advanced: an older one is refused. Answers need none; a run that
-    is made with one begins in the hands of who made it.
+    is made with one begins in the hands of who made it. ``rests``: the lease is given back in the same breath.
     """
 
     row: RunRow
@@ -136,6 +136,7 @@ class Write:
     place: PlaceRow | None = None
     erase: bool = False
     fence: int | None = None
+    rests: bool = False
     previous: str = GENESIS
 
     @property

@@ -37,7 +37,7 @@ _LATER: Final = 2.0  # and as often as it could not, at most
 _FORGOTTEN: Final = 60.0  # seconds after which a call that did not come here is somebody else's
 _GRACE: Final = 5.0
 
-_Given: TypeAlias = tuple[RunId, int, "asyncio.Future[bool] | None"]
+_Given: TypeAlias = tuple[RunId, int | None, "asyncio.Future[bool] | None"]
 Granted: TypeAlias = Callable[[Lease, bool], Awaitable[None]]
 
 
@@ -66,6 +66,7 @@ class Dispatch:
         self._held: dict[RunId, int] = {}
         self._stood: dict[RunId, int] = {}  # at which entry, when this process was called
         self._calls: dict[RunId, asyncio.Future[bool]] = {}  # set to whether all is done
+        self._rested: set[RunId] = set()  # their leases went back when they began to wait
         self._firing: dict[RunId, int] = {}  # held only until their timers are fired
         self._then: set[RunId] = set()  # of these, those that are wanted after that
         self._given: list[_Given] = []
@@ -129,6 +130,11 @@ class Dispatch:
         """A run that is made here is advanced where Restate says."""
         return False
 
+    @property
+    def until_it_waits(self) -> bool:
+        """The call for a run that waits returns."""
+        return True
+
     # ── being called ────────────────────────────────────────────────────────────────────────────
 
     async def _called(self, run: RunId, told: dict[str, Any]) -> None:
@@ -173,13 +179,21 @@ class Dispatch:
             self._ask(run, parked=True)
         return self._held.get(run)
 
+    def rested(self, run: RunId) -> None:
+        """The run waits, and its lease went back with that; its code is about to let go."""
+        if self._held.pop(run, None) is not None:
+            self._rested.add(run)
+
     def give_back(self, run: RunId) -> None:
         """Nothing of the run is going on here any more."""
         fence = self._held.pop(run, None)
         if fence is None:
             fence = self._firing.pop(run, None)
+        rested = run in self._rested
+        self._rested.discard(run)
         call = self._calls.pop(run, None)
-        if fence is None:
+        if fence is None and not (rested and self._runs_on(run)):
+            self._stood.pop(run, None)
             self._over(call, done=True)
             return
         if self._gone:
@@ -195,8 +209,10 @@ class Dispatch:
         try:
             while self._given:
                 given, self._given = self._given, []
+                held = [(run, fence) for run, fence, _ in given if fence is not None]
                 try:
-                    await self._sharing.release([(run, fence) for run, fence, _ in given])
+                    if held:
+                        await self._sharing.release(held)
                 except (StoreAway, NotOpen):
                     log.warning("restate.kept_leases", extra={"runs": len(given)})
                 for run, _, call in given:
@@ -225,6 +241,7 @@ class Dispatch:
     def lost(self, run: RunId) -> None:
         """Another process has it, or it has ended."""
         self._held.pop(run, None)
+        self._rested.discard(run)
         self._firing.pop(run, None)
         self._stood.pop(run, None)
         self._then.discard(run)
@@ -234,6 +251,7 @@ class Dispatch:
         """This process counted as dead: none of the leases is its own any more."""
         held = list(self._held)
         self._held.clear()
+        self._rested.clear()
         self._firing.clear()
         self._stood.clear()
         for run in held:

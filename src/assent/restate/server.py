@@ -12,7 +12,9 @@ from assent.errors import RestateAway
 from assent.restate.options import Restate, listed
 
 _PATIENCE: Final = 10.0  # seconds for a reply
-_AT_ONCE: Final = 8  # connections: each costs something at every call, and a call takes a moment only
+_AT_ONCE: Final = (
+    8  # connections: each costs something at every call, and a call takes a moment only
+)
 _OFFERING: Final = 60.0  # it asks every worker what it offers
 
 

@@ -27,6 +27,7 @@ class _RunPart:
     previous: str
     row: RunRow
     fence: int | None
+    rests: bool
 
 
 @dataclass(slots=True)
@@ -53,10 +54,11 @@ class Batch:
         row, fence = write.row, write.fence
         part = self.runs.get(row.id)
         if part is None:
-            self.runs[row.id] = _RunPart(write.expected, write.previous, row, fence)
+            self.runs[row.id] = _RunPart(write.expected, write.previous, row, fence, write.rests)
         else:
             part.row = row
             part.fence = part.fence if fence is None else fence
+            part.rests = part.rests or write.rests
         if write.erase:
             self.erased.append(row.id)
             self.entries = [
@@ -93,6 +95,7 @@ class Batch:
             [part.expected for part in parts],
             [part.previous for part in parts],
             [part.fence for part in parts],
+            [part.rests for part in parts],
             *_columns([entry[1:] for entry in self.entries], _ENTRY_COLUMNS),
             *_columns(self.tasks.values(), len(TaskRow._fields)),
             *_columns(candidates, 2),

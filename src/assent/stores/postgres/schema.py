@@ -189,7 +189,7 @@ COMMIT: Final = """
         run_id text[], run_workflow text[], run_version text[], run_status text[], run_number bigint[],
         run_head text[], run_by text[], run_labels text[], run_root text[], run_parent text[],
         run_created bigint[], run_updated bigint[], run_finished bigint[], run_state text[],
-        run_expected bigint[], run_previous text[], run_fence bigint[],
+        run_expected bigint[], run_previous text[], run_fence bigint[], run_rests boolean[],
         entry_run text[], entry_number bigint[], entry_at bigint[], entry_kind text[], entry_key text[],
         entry_body text[], entry_payload text[], entry_digest text[], entry_hash text[],
         task_id text[], task_run text[], task_root text[], task_workflow text[], task_number bigint[],
@@ -228,10 +228,10 @@ COMMIT: Final = """
         begin
             update {s}.run as there set status = r.status, number = r.number, head = r.head,
                     updated = r.updated, finished = r.finished, state = r.state,
-                    owner = case when r.finished is null then there.owner end
+                    owner = case when r.finished is null and not r.rests then there.owner end
                 from unnest(run_id, run_status, run_number, run_head, run_updated, run_finished, run_state,
-                    run_expected, run_previous, run_fence)
-                    as r (id, status, number, head, updated, finished, state, expected, previous, fence)
+                    run_expected, run_previous, run_fence, run_rests)
+                    as r (id, status, number, head, updated, finished, state, expected, previous, fence, rests)
                 where there.id = r.id and r.expected > 0 and there.number = r.expected
                     and there.head = r.previous
                     and (r.fence is null or (there.owner = me and there.fence = r.fence));

@@ -53,7 +53,7 @@ _CLOSED: Final = "The store is closed: nothing is read or written any more. Open
 _PAGE: Final = 2000
 _END: Final = 2**63 - 1
 _TASK_COLUMNS: Final = len(TaskRow._fields)
-_PARAMETERS: Final = 4 + 17 + 9 + 18 + 2 + 3 + 6 + 7 + 1
+_PARAMETERS: Final = 4 + 18 + 9 + 18 + 2 + 3 + 6 + 7 + 1
 
 
 class Unfit(NamedTuple):

@@ -10,7 +10,7 @@ venv=.cache/floors
     pyproject.toml --all-extras --output-file .cache/floors.txt
 "$uv" --quiet venv --clear --python .venv/bin/python "$venv"
 # the tools that test are those of the lock; only what the package itself needs is old
-grep -E '^(hatchling|hypothesis|msgspec|playwright|psutil|pytest|schemathesis)' requirements-dev.lock >.cache/floors-tools.txt
+grep -E '^(hatchling|hypothesis|playwright|psutil|pytest|schemathesis)' requirements-dev.lock >.cache/floors-tools.txt
 "$uv" --quiet pip install --python "$venv/bin/python" -r .cache/floors.txt -r .cache/floors-tools.txt
 "$uv" --quiet pip install --python "$venv/bin/python" --no-deps --editable .
 # an older anyio speaks to pytest in words that pytest will give up

@@ -15,11 +15,14 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assent.core.journal import (
     ChildFinished,
@@ -54,8 +57,7 @@ FIRST_LEASE: Final = 1  # a run that is made here begins in the hands of who mad
 _NONE: Final[Mapping[RunId, int]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What became of a change: the run after it (with the tasks it closed), and its facts."""
 
     run: Run

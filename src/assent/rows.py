@@ -11,10 +11,10 @@ rename.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from msgspec.structs import replace
 from pydantic_core import from_json, to_json
 
 from assent.core.finding import labels_text, words_text

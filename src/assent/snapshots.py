@@ -13,9 +13,10 @@ import logging
 import pickle
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from assent.core.classes import type_name
 from assent.core.journal import Fact, RunCheckpointed, RunId, RunStarted
@@ -451,7 +452,7 @@ def _renamed(
 
     def renamed(fact: Fact) -> Fact:
         changes: dict[str, Json] = {}
-        fields = fact.__dataclass_fields__
+        fields = fact.__struct_fields__
         if "task" in fields:
             changes["task"] = task_of(cast(Any, fact).task)
         if (open_ := getattr(fact, "tasks", None)) is not None:

@@ -16,6 +16,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, Final, cast
 
+from msgspec import Struct
 from pydantic_core import to_json
 
 from assent.core.journal import RunFinished, RunId, RunRetried, moment
@@ -76,8 +77,7 @@ def event_of(record: Record) -> Event:
     return Event(name, record.seq, record.run, moment(record.at), unpack_or_plain(packed), packed)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """An event as it goes over the wire; ``task`` is the one it is about, ``text`` its JSON on one line."""
 
     name: str

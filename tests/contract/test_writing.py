@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from assent.core.journal import PayloadsErased, RunFinished, TimerSet
 from assent.core.record import GENESIS, Record, chained, fact_of
@@ -212,7 +213,7 @@ async def test_what_builds_on_a_write_that_lost_is_stale_although_the_number_fit
 ) -> None:
     story = Story()
     await story.tell(store, STARTED)
-    other = replace(story)
+    other = copy.copy(story)
     lost, built_on_it = other.next(done("lost")), other.next(done("built on it"))
     await story.tell(store, done("won"))
     results = await asyncio.gather(

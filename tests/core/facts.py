@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from assent.core.journal import KINDS, Fact
 from assent.core.values import pack
@@ -45,9 +45,9 @@ def _field(hint: str) -> st.SearchStrategy[Any]:
 def of_kind(kind: type[Fact]) -> st.SearchStrategy[Fact]:
     """Facts of one kind, every field filled or left at its default."""
     needed, optional = dict[str, Any](), dict[str, Any]()
-    for field in dataclasses.fields(kind):
-        known = needed if field.default is dataclasses.MISSING else optional
-        known[field.name] = _field(str(field.type))
+    for field in structs.fields(kind):
+        known = needed if field.required else optional
+        known[field.name] = _field(kind.__annotations__[field.name])
     return st.fixed_dictionaries(needed, optional=optional).map(lambda fields: kind(**fields))
 
 

@@ -102,7 +102,7 @@ def test_an_erased_fact_can_still_be_read(fact: Fact) -> None:
     record = seal(RUN, 1, 5, fact, previous=GENESIS, salt=SALT)._replace(payload=None)
     erased = fact_of(record)
     assert type(erased) is type(fact)
-    public = [name for name in type(fact).__dataclass_fields__ if name not in fact.private]
+    public = [name for name in type(fact).__struct_fields__ if name not in fact.private]
     assert all(getattr(erased, name) == getattr(fact, name) for name in public)
 
 

@@ -34,6 +34,7 @@ from tests.core.kept import (
     Right,
     Sealed,
     Span,
+    Struck,
     jsons,
     same,
     values,
@@ -288,6 +289,12 @@ def test_an_enum_member_that_has_gone_is_named() -> None:
     packed["v"] = ["MAUVE"]
     with pytest.raises(ValueUnreadable, match="MAUVE"):
         unpack(packed)
+
+
+def test_an_object_of_a_class_that_was_a_dataclass_comes_back_as_the_struct_it_is_now() -> None:
+    packed = tagged(Struck("x", 1))
+    packed["$"] = "data"
+    assert unpack(packed) == Struck("x", 1)
 
 
 @pytest.mark.parametrize("value", [Point(1, 2.0), Order(id=1, note="x"), Span(1, 2)])

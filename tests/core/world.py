@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from assent.core import run as runs
 from assent.core.command import Claim, Remark, Respond

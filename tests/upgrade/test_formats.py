@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -12,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from assent.core.journal import KINDS, Fact, RunFinished
 from assent.core.record import chained, seal
@@ -26,12 +26,10 @@ TOLD: Final = "Add what is new to kinds.json; what is there must stay: journals 
 
 def drawn(kind: type[Fact]) -> dict[str, list[str]]:
     """The fields of a kind of fact, by the part of the record they are in."""
-    fields = dataclasses.fields(kind)
+    fields = structs.fields(kind)
     return {
         "needed": [
-            field.name
-            for field in fields
-            if field.default is dataclasses.MISSING and field.name not in kind.private
+            field.name for field in fields if field.required and field.name not in kind.private
         ],
         "body": [field.name for field in fields if field.name not in kind.private],
         "payload": [field.name for field in fields if field.name in kind.private],
@@ -47,7 +45,7 @@ def test_kinds_and_fields_of_facts_are_as_they_were_written_down() -> None:
 def test_a_kind_is_named_by_its_own_class(name: str) -> None:
     kind = KINDS[name]
     assert kind.kind == name
-    assert kind.private <= set(kind.__dataclass_fields__)
+    assert kind.private <= set(kind.__struct_fields__)
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ async def test_every_field_that_was_ever_recorded_is_still_known(store: Store) -
     for record in await store.feed(0, 10_000):
         fields = set(cast("dict[str, Any]", load(record.body)))
         fields |= set(cast("dict[str, Any]", load(record.payload or "{}")))
-        assert fields <= set(KINDS[record.kind].__dataclass_fields__), record.kind
+        assert fields <= set(KINDS[record.kind].__struct_fields__), record.kind
 
 
 async def test_every_run_and_task_is_what_its_journal_makes_of_it(store: Store) -> None:

@@ -110,7 +110,7 @@ def shape_of(kind: type[Any]) -> str | None:
     """The tag for objects of a class that is described by its fields."""
     if dataclasses.is_dataclass(kind):
         return "data"
-    if hasattr(kind, "__struct_fields__"):  # msgspec, where the user brings it
+    if hasattr(kind, "__struct_fields__"):  # of msgspec
         return "struct"
     return "named" if hasattr(kind, "_fields") and tuple in kind.__mro__ else None
 

@@ -6,8 +6,9 @@ A command is a wish, judged by ``core.ruling.rule`` against the task as it stand
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from assent.core.policy import Actor
 from assent.core.task import Outcome, TaskState
@@ -15,24 +16,21 @@ from assent.core.values import Json
 from assent.errors import FieldError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """Take the task on."""
 
     by: Actor
     via: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """Give the task back."""
 
     by: Actor
     via: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Struct, frozen=True, kw_only=True):
     """Write something about the task."""
 
     by: Actor
@@ -40,8 +38,7 @@ class Remark:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Respond:
+class Respond(Struct, frozen=True, kw_only=True):
     """Answer. ``value`` is packed; ``errors`` says what is wrong with it; ``shown`` is the digest of what was seen."""
 
     by: Actor
@@ -53,8 +50,7 @@ class Respond:
     errors: tuple[FieldError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegate:
+class Delegate(Struct, frozen=True, kw_only=True):
     """Let one more person answer for oneself; ``end``: no longer."""
 
     by: Actor
@@ -64,8 +60,7 @@ class Delegate:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reassign:
+class Reassign(Struct, frozen=True, kw_only=True):
     """Ask others instead; who does not overrule must be somebody who may answer."""
 
     by: Actor
@@ -75,8 +70,7 @@ class Reassign:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskBack:
+class AskBack(Struct, frozen=True, kw_only=True):
     """Ask the requester something; the clocks stand still until there is a reply."""
 
     by: Actor
@@ -84,8 +78,7 @@ class AskBack:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """Answer what was asked back."""
 
     by: Actor
@@ -93,8 +86,7 @@ class Reply:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attach:
+class Attach(Struct, frozen=True, kw_only=True):
     """Put a document beside the task, by reference."""
 
     by: Actor
@@ -103,8 +95,7 @@ class Attach:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settle:
+class Settle(Struct, frozen=True, kw_only=True):
     """A decision that was made elsewhere, and looked up by ``check=``; without a value ``given``, on what is shown."""
 
     via: str
@@ -114,8 +105,7 @@ class Settle:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopen:
+class Reopen(Struct, frozen=True, kw_only=True):
     """Take the decision back; whether the run has moved on is known to whoever asks."""
 
     by: Actor
@@ -123,23 +113,19 @@ class Reopen:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conclude:
+class Conclude(Struct, frozen=True, kw_only=True):
     """The time in which the decision could be taken back has passed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nudge:
+class Nudge(Struct, frozen=True, kw_only=True):
     """The moment of a reminder has come."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOn:
+class HandOn(Struct, frozen=True, kw_only=True):
     """The moment of an escalation has come."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True, kw_only=True):
     """Cancel the task: by a person, or (``by`` None) by the workflow, which no longer asks."""
 
     by: Actor | None
@@ -147,8 +133,7 @@ class Withdraw:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expire:
+class Expire(Struct, frozen=True, kw_only=True):
     """The deadline came."""
 
 
@@ -171,9 +156,9 @@ Command: TypeAlias = (
     | Expire
 )
 
+_BY_PEOPLE: Final = (Remark, Respond, Delegate, Reassign, AskBack, Reply, Attach)
 _ANYTIME: Final[frozenset[type[Command]]] = frozenset(
-    {Remark, Respond, Delegate, Reassign, AskBack, Reply, Attach, Settle, Nudge, HandOn}
-    | {Withdraw, Expire}
+    (*_BY_PEOPLE, Settle, Nudge, HandOn, Withdraw, Expire)
 )
 ALLOWED: Final[Mapping[TaskState, frozenset[type[Command]]]] = {
     TaskState.OPEN: _ANYTIME | {Claim},

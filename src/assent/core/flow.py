@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
+from msgspec import Struct
 from typing_extensions import override
 
 from assent.core.expression import FUNCTIONS, Expression, check, scope
@@ -87,8 +88,7 @@ class Continue:
 # ── the tree ────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What decides: an expression, or a function of the context."""
 
     words: str
@@ -107,8 +107,7 @@ class Condition:
         return _needs(self.judge) - context.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class Do:
+class Do(Struct, frozen=True):
     """Do a step, perhaps with an input known beforehand."""
 
     id: str
@@ -116,8 +115,7 @@ class Do:
     when: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Several items: where a condition holds, in a loop, or under a name."""
 
     items: tuple[Item, ...]
@@ -126,8 +124,7 @@ class Group:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """Out of the loop (``break``), or on to its next turn."""
 
     word: str
@@ -140,8 +137,7 @@ Item: TypeAlias = "Do | Group | Leave"
 # ── the code ────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A step, and the path by which it stands in the items."""
 
     id: str
@@ -149,8 +145,7 @@ class Step:
     input: Any = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """Go on where the condition holds, else at another place; ``word`` says what it was written as."""
 
     condition: Condition
@@ -160,15 +155,13 @@ class Test:
     __test__ = False  # pytest looks at names
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """Go on elsewhere."""
 
     to: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A named part begins or ends."""
 
     name: str

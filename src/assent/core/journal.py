@@ -6,9 +6,10 @@ format: add, never rename.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final, TypeAlias
+
+from msgspec import Struct
 
 from assent.core.values import Json
 
@@ -33,16 +34,14 @@ def moment(at: int) -> datetime:
 # ── facts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """Something that happened to a run. ``private`` names the fields that go into the payload."""
 
     kind: ClassVar[str]
     private: ClassVar[frozenset[str]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted(Fact):
+class RunStarted(Fact, frozen=True, kw_only=True):
     """A run of a workflow came into being.
 
     One that goes on from a snapshot says which (``snapshot``, its digest), what it had ``spent`` of its timeout, and,
@@ -68,23 +67,20 @@ class RunStarted(Fact):
     input: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecovered(Fact):
+class RunRecovered(Fact, frozen=True, kw_only=True):
     """A process took up a run that another one had left in the middle."""
 
     kind = "run.recovered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunWaiting(Fact):
+class RunWaiting(Fact, frozen=True, kw_only=True):
     """Nothing can go on until one of ``on`` does."""
 
     kind = "run.waiting"
     on: list[Key]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPaused(Fact):
+class RunPaused(Fact, frozen=True, kw_only=True):
     """Somebody asked for a pause: nothing new begins. ``mark`` names this pause, for the snapshot made of it."""
 
     kind = "run.paused"
@@ -92,16 +88,14 @@ class RunPaused(Fact):
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunResumed(Fact):
+class RunResumed(Fact, frozen=True, kw_only=True):
     """The pause is over."""
 
     kind = "run.resumed"
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunParked(Fact):
+class RunParked(Fact, frozen=True, kw_only=True):
     """An engineer must look: ``code`` is an error code, ``reason`` says what and what to do."""
 
     kind = "run.parked"
@@ -110,8 +104,7 @@ class RunParked(Fact):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunQueued(Fact):
+class RunQueued(Fact, frozen=True, kw_only=True):
     """The run goes on once it has a place in this queue. ``keeps``: it keeps the place while it waits."""
 
     kind = "run.queued"
@@ -119,8 +112,7 @@ class RunQueued(Fact):
     keeps: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunAdmitted(Fact):
+class RunAdmitted(Fact, frozen=True, kw_only=True):
     """The run has its place: one of at most ``parallelism`` at once, of at most ``rate`` starts after ``since``."""
 
     kind = "run.admitted"
@@ -129,16 +121,14 @@ class RunAdmitted(Fact):
     since: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRetried(Fact):
+class RunRetried(Fact, frozen=True, kw_only=True):
     """A failed run goes on from its failed step, a parked one from where it stood."""
 
     kind = "run.retried"
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFinished(Fact):
+class RunFinished(Fact, frozen=True, kw_only=True):
     """The run ended: ``succeeded`` with its output, else with its error."""
 
     kind = "run.finished"
@@ -150,8 +140,7 @@ class RunFinished(Fact):
     error: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepStarted(Fact):
+class StepStarted(Fact, frozen=True, kw_only=True):
     """A step is about to run, for the ``attempt``-th time."""
 
     kind = "step.started"
@@ -162,8 +151,7 @@ class StepStarted(Fact):
     returns: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepFinished(Fact):
+class StepFinished(Fact, frozen=True, kw_only=True):
     """A step returned; it never runs again. ``took`` is how long the attempt took, in microseconds."""
 
     kind = "step.finished"
@@ -176,8 +164,7 @@ class StepFinished(Fact):
     state: dict[str, Json] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRetrying(Fact):
+class StepRetrying(Fact, frozen=True, kw_only=True):
     """An attempt failed; the next one starts at ``due`` (microseconds since 1970)."""
 
     kind = "step.retrying"
@@ -190,8 +177,7 @@ class StepRetrying(Fact):
     state: dict[str, Json] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepFailed(Fact):
+class StepFailed(Fact, frozen=True, kw_only=True):
     """A step failed for good."""
 
     kind = "step.failed"
@@ -204,8 +190,7 @@ class StepFailed(Fact):
     state: dict[str, Json] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskOpened(Fact):
+class TaskOpened(Fact, frozen=True, kw_only=True):
     """A question is put to people. ``name`` is its key, unique in the run; ``key`` its place in the journal.
 
     ``policy``, ``remind``, ``escalate`` and ``calendar`` are as ``core.policy`` and ``core.calendar`` write them;
@@ -247,8 +232,7 @@ class TaskOpened(Fact):
     timeout_value: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskClaimed(Fact):
+class TaskClaimed(Fact, frozen=True, kw_only=True):
     """One person took the task on."""
 
     kind = "task.claimed"
@@ -258,8 +242,7 @@ class TaskClaimed(Fact):
     via: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReleased(Fact):
+class TaskReleased(Fact, frozen=True, kw_only=True):
     """Its holder gave the task back."""
 
     kind = "task.released"
@@ -269,8 +252,7 @@ class TaskReleased(Fact):
     via: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCommented(Fact):
+class TaskCommented(Fact, frozen=True, kw_only=True):
     """Somebody wrote something about the task."""
 
     kind = "task.commented"
@@ -282,8 +264,7 @@ class TaskCommented(Fact):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskAnswered(Fact):
+class TaskAnswered(Fact, frozen=True, kw_only=True):
     """What one person said, perhaps on ``behalf`` of another; ``vetoes``: their no ends it."""
 
     kind = "task.answered"
@@ -300,8 +281,7 @@ class TaskAnswered(Fact):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRefused(Fact):
+class TaskRefused(Fact, frozen=True, kw_only=True):
     """An attempt to answer that did not count; ``status`` is what its receipt said."""
 
     kind = "task.refused"
@@ -317,8 +297,7 @@ class TaskRefused(Fact):
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskClosed(Fact):
+class TaskClosed(Fact, frozen=True, kw_only=True):
     """What was made of the answers. ``withdrawn``: the workflow itself no longer asks."""
 
     kind = "task.closed"
@@ -332,8 +311,7 @@ class TaskClosed(Fact):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDecided(Fact):
+class TaskDecided(Fact, frozen=True, kw_only=True):
     """What was made of the answers, and can be taken back ``until`` (microseconds since 1970): then it is closed."""
 
     kind = "task.decided"
@@ -347,8 +325,7 @@ class TaskDecided(Fact):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskAssigned(Fact):
+class TaskAssigned(Fact, frozen=True, kw_only=True):
     """Others are asked from now on: ``because`` a ``stage`` begins, or somebody ``reassigned`` the task."""
 
     kind = "task.assigned"
@@ -364,8 +341,7 @@ class TaskAssigned(Fact):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDelegated(Fact):
+class TaskDelegated(Fact, frozen=True, kw_only=True):
     """``owner`` lets ``to`` answer, and stays answerable; ``ended``: no longer."""
 
     kind = "task.delegated"
@@ -380,8 +356,7 @@ class TaskDelegated(Fact):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReminded(Fact):
+class TaskReminded(Fact, frozen=True, kw_only=True):
     """Whoever is still needed was reminded, for the ``count``-th time; again at ``next``."""
 
     kind = "task.reminded"
@@ -392,8 +367,7 @@ class TaskReminded(Fact):
     next: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskEscalated(Fact):
+class TaskEscalated(Fact, frozen=True, kw_only=True):
     """Nobody answered in time: ``to`` are asked instead of those who ``was``.
 
     ``left`` is what remains of the chain of escalations, ``next`` when it goes on; ``due`` is a new deadline.
@@ -410,8 +384,7 @@ class TaskEscalated(Fact):
     on_timeout: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskAskedBack(Fact):
+class TaskAskedBack(Fact, frozen=True, kw_only=True):
     """Somebody asked the requester a question; the clocks stand still, and hold what was left (microseconds)."""
 
     kind = "task.asked_back"
@@ -426,8 +399,7 @@ class TaskAskedBack(Fact):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReplied(Fact):
+class TaskReplied(Fact, frozen=True, kw_only=True):
     """The question was answered; the clocks run on."""
 
     kind = "task.replied"
@@ -442,8 +414,7 @@ class TaskReplied(Fact):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskAttached(Fact):
+class TaskAttached(Fact, frozen=True, kw_only=True):
     """Somebody put a document beside the task, by reference."""
 
     kind = "task.attached"
@@ -456,8 +427,7 @@ class TaskAttached(Fact):
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReopened(Fact):
+class TaskReopened(Fact, frozen=True, kw_only=True):
     """The decision was taken back before the run had moved on; the answer that made it no longer counts."""
 
     kind = "task.reopened"
@@ -470,8 +440,7 @@ class TaskReopened(Fact):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerSet(Fact):
+class TimerSet(Fact, frozen=True, kw_only=True):
     """A durable timer runs until ``due`` (microseconds since 1970)."""
 
     kind = "timer.set"
@@ -479,24 +448,21 @@ class TimerSet(Fact):
     due: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerFired(Fact):
+class TimerFired(Fact, frozen=True, kw_only=True):
     """The timer came due; it does so once."""
 
     kind = "timer.fired"
     key: Key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerWithdrawn(Fact):
+class TimerWithdrawn(Fact, frozen=True, kw_only=True):
     """The workflow no longer waits for the timer."""
 
     kind = "timer.withdrawn"
     key: Key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildStarted(Fact):
+class ChildStarted(Fact, frozen=True, kw_only=True):
     """The run started another run and waits for it."""
 
     kind = "child.started"
@@ -505,8 +471,7 @@ class ChildStarted(Fact):
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildFinished(Fact):
+class ChildFinished(Fact, frozen=True, kw_only=True):
     """The other run ended."""
 
     kind = "child.finished"
@@ -518,8 +483,7 @@ class ChildFinished(Fact):
     error: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueRecorded(Fact):
+class ValueRecorded(Fact, frozen=True, kw_only=True):
     """A clock reading, a random number, a choice the code made: equal on replay."""
 
     kind = "value.recorded"
@@ -528,8 +492,7 @@ class ValueRecorded(Fact):
     value: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChanged(Fact):
+class StateChanged(Fact, frozen=True, kw_only=True):
     """The workflow set or deleted entries of its state; ``state`` holds them, deleted ones in ``gone``."""
 
     kind = "state.changed"
@@ -539,8 +502,7 @@ class StateChanged(Fact):
     gone: list[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventEmitted(Fact):
+class EventEmitted(Fact, frozen=True, kw_only=True):
     """The workflow told its stream something under a name of its own; ``within`` a step that was running."""
 
     kind = "event.emitted"
@@ -551,8 +513,7 @@ class EventEmitted(Fact):
     data: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventWaiting(Fact):
+class EventWaiting(Fact, frozen=True, kw_only=True):
     """The workflow waits for a signal of this ``name``; ``form`` is the JSON Schema its data must fit."""
 
     kind = "event.waiting"
@@ -563,8 +524,7 @@ class EventWaiting(Fact):
     form: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventBuffered(Fact):
+class EventBuffered(Fact, frozen=True, kw_only=True):
     """A signal came before anybody waited for it; the next wait of its name gets it."""
 
     kind = "event.buffered"
@@ -576,8 +536,7 @@ class EventBuffered(Fact):
     data: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventReceived(Fact):
+class EventReceived(Fact, frozen=True, kw_only=True):
     """A wait is over: its signal came, or (``timed_out``) its deadline.
 
     ``early`` is the entry that kept the signal, where it came before the wait; ``came`` is when it did.
@@ -596,8 +555,7 @@ class EventReceived(Fact):
     data: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventWithdrawn(Fact):
+class EventWithdrawn(Fact, frozen=True, kw_only=True):
     """Nobody waits for the signal any more: a branch beside it decided, or the run ended."""
 
     kind = "event.withdrawn"
@@ -605,8 +563,7 @@ class EventWithdrawn(Fact):
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventSent(Fact):
+class EventSent(Fact, frozen=True, kw_only=True):
     """The workflow signalled to other runs; ``status`` and ``runs`` are what became of it."""
 
     kind = "event.sent"
@@ -620,8 +577,7 @@ class EventSent(Fact):
     data: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookOpened(Fact):
+class HookOpened(Fact, frozen=True, kw_only=True):
     """The workflow has an address of its own; its calls are signals of this ``name``."""
 
     kind = "hook.opened"
@@ -631,8 +587,7 @@ class HookOpened(Fact):
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunCheckpointed(Fact):
+class RunCheckpointed(Fact, frozen=True, kw_only=True):
     """The code goes on from here: ``cursor`` and ``state`` stand for all that was recorded before.
 
     Branches that are alive begin ``again`` under these numbers, and ``open`` has what they have recorded: moment,
@@ -658,8 +613,7 @@ class RunCheckpointed(Fact):
     open: list[Json] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayloadsErased(Fact):
+class PayloadsErased(Fact, frozen=True, kw_only=True):
     """The payloads of all earlier entries were erased."""
 
     kind = "payloads.erased"

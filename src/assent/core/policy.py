@@ -19,6 +19,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast
 
+from msgspec import Struct
+
 from assent.core.durations import Duration, duration
 from assent.core.expression import check, evaluate, holds, scope
 from assent.core.texts import is_nameable
@@ -36,8 +38,7 @@ _VALUE: Final = "value:"
 # ── people ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """Somebody an actor stands in for; ``through`` names everybody the stand-in was handed on by, the seat first."""
 
     name: str
@@ -47,8 +48,7 @@ class Seat:
     through: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Somebody who acts. ``groups``, ``roles`` and ``manages`` are None where they are not known."""
 
     name: str
@@ -331,8 +331,7 @@ def _length(name: str, length: Duration) -> timedelta:
 # ── rules as they are written down ──────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """A task's policy as its journal holds it: at least one stage."""
 
     stages: tuple[Stage, ...]
@@ -432,8 +431,7 @@ def reminder_of(told: Json) -> Remind | None:
 # ── judging ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(Struct, frozen=True, kw_only=True):
     """One answer as it counts: for whose ``seat``, and whether it was a yes. ``vetoes``: its no ends it.
 
     ``says`` is what was answered to a question, as text; of an approval all yeses are equal.
@@ -446,8 +444,7 @@ class Voice:
     says: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What answers amount to. ``yes`` is None while it is open: then ``needs`` names who may still settle it."""
 
     yes: bool | None

@@ -10,46 +10,41 @@ payload can be erased and the chain still verifies.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
-from pydantic_core import PydanticSerializationError, SchemaSerializer, core_schema, from_json
+from msgspec import NODEFAULT
+from msgspec.structs import fields
+from pydantic_core import PydanticSerializationError, from_json
 
 from assent.core.journal import KINDS, Fact, Key, PayloadsErased, RunId
-from assent.core.values import Json
+from assent.core.values import Json, dump
 from assent.errors import ValueNotKept
 
 GENESIS: Final = "0" * 64
 
 
-class _Texts:
-    """How facts of one kind are written down: compiled when the first is, since each entry is made of two texts."""
+class _Shape:
+    """What facts of one kind are made of."""
 
     def __init__(self, kind: type[Fact]) -> None:
-        names = [field.name for field in dataclasses.fields(kind)]
-        self.body = _writer(kind, [name for name in names if name not in kind.private])
-        self.payload = _writer(kind, [name for name in names if name in kind.private])
+        self.defaults = {field.name: field.default for field in fields(kind)}
+        self.body = tuple(name for name in self.defaults if name not in kind.private)
+        self.payload = tuple(name for name in self.defaults if name in kind.private)
+        self.needed = frozenset(name for name in self.payload if self.defaults[name] is NODEFAULT)
 
 
-def _writer(kind: type[Fact], names: list[str]) -> SchemaSerializer:
-    """Writes these fields of a fact as JSON, in the order in which they are declared."""
-    fields = [core_schema.dataclass_field(name, core_schema.any_schema()) for name in names]
-    arguments = core_schema.dataclass_args_schema(kind.__name__, fields)
-    shape = core_schema.dataclass_schema(kind, arguments, names, slots=True)
-    return SchemaSerializer(shape, core_schema.CoreConfig(ser_json_inf_nan="constants"))
+class _Shapes(dict[type[Fact], _Shape]):
+    """The shapes of all kinds: of each, found out when the first fact of it comes by."""
+
+    def __missing__(self, kind: type[Fact]) -> _Shape:
+        shape = self[kind] = _Shape(kind)
+        return shape
 
 
-class _Compiled(dict[type[Fact], _Texts]):
-    def __missing__(self, kind: type[Fact]) -> _Texts:
-        texts = self[kind] = _Texts(kind)
-        return texts
-
-
-_TEXTS: Final = _Compiled()
-_NO_PAYLOAD: Final = b"{}"
+_SHAPES: Final = _Shapes()
 
 
 # ── records ─────────────────────────────────────────────────────────────────────────────────────
@@ -76,22 +71,25 @@ class Record(NamedTuple):
 
 def seal(run: RunId, number: int, at: int, fact: Fact, *, previous: str, salt: str) -> Record:
     """The record of a fact, chained to the hash of its predecessor."""
-    texts = _TEXTS[type(fact)]
+    shape = _SHAPES[type(fact)]
     try:
-        body = texts.body.to_json(fact, exclude_none=True).decode()
-        private = texts.payload.to_json(fact, exclude_none=True)
+        body = dump(_told(fact, shape.body))
+        private = _told(fact, shape.payload)
+        payload = dump(private) if private else None
     except PydanticSerializationError as error:
         raise ValueNotKept(
             "$", f"{fact.kind} holds half of a surrogate pair, or no text."
         ) from error
-    payload, digest = None, ""
-    if private != _NO_PAYLOAD:
-        payload = private.decode()
-        digest = payload_digest(salt, payload)
+    digest = "" if payload is None else payload_digest(salt, payload)
     kind = fact.kind
     key: str = getattr(fact, "key", "")  # what concerns the whole run has none
     chain = _hash(previous, run, number, at, kind, key, body, digest)
     return Record(0, run, number, at, kind, key, body, payload, digest, chain)
+
+
+def _told(fact: Fact, names: tuple[str, ...]) -> dict[str, Json]:
+    """These fields of a fact, but for those that say nothing."""
+    return {name: value for name in names if (value := getattr(fact, name)) is not None}
 
 
 def payload_digest(salt: str, payload: str) -> str:
@@ -145,34 +143,18 @@ def past_of(record: Record) -> Past:
 def fact_from(name: str, body: dict[str, Any], payload: dict[str, Any] | None) -> Fact:
     """The fact of an entry. A field that a newer version added is ignored; an erased payload is left at defaults."""
     kind = KINDS[name]
-    fields = body if payload is None else {**body, **payload}
-    known = _FIELDS[kind]
-    if not known >= fields.keys():
-        fields = {name: value for name, value in fields.items() if name in known}
-    if missing := _NEEDED[kind] - fields.keys():
-        fields = {**fields, **dict.fromkeys(missing, "")}  # an erased text has no default
-    return kind(**fields)
-
-
-_DEFAULTS: Final = {
-    kind: {f.name: f.default for f in dataclasses.fields(kind)} for kind in KINDS.values()
-}
-_FIELDS: Final = {
-    kind: frozenset(f.name for f in dataclasses.fields(kind)) for kind in KINDS.values()
-}
-_NEEDED: Final = {
-    kind: frozenset(
-        f.name
-        for f in dataclasses.fields(kind)
-        if f.name in kind.private and f.default is dataclasses.MISSING
-    )
-    for kind in KINDS.values()
-}
+    told = body if payload is None else {**body, **payload}
+    shape = _SHAPES[kind]
+    if not shape.defaults.keys() >= told.keys():
+        told = {name: value for name, value in told.items() if name in shape.defaults}
+    if missing := shape.needed - told.keys():
+        told = {**told, **dict.fromkeys(missing, "")}  # an erased text has no default
+    return kind(**told)
 
 
 def fields_of(fact: Fact) -> dict[str, Any]:
     """What a fact says, without what it would say anyway."""
-    defaults = _DEFAULTS[type(fact)]
+    defaults = _SHAPES[type(fact)].defaults
     return {
         name: value
         for name, default in defaults.items()

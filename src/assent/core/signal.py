@@ -18,6 +18,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from msgspec import Struct
+
 from assent.core.journal import (
     EventBuffered,
     EventReceived,
@@ -153,8 +155,7 @@ class Delivery(NamedTuple):
 _COUNTS: Final = frozenset({SignalStatus.DELIVERED, SignalStatus.BUFFERED, SignalStatus.DUPLICATE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiter:
+class Waiter(Struct, frozen=True, kw_only=True):
     """Who waits for a signal: the run, the key of its wait, since when, and until when."""
 
     event: str

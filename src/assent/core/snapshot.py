@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import dataclasses
 import hashlib
 import hmac
 import json
@@ -331,11 +330,11 @@ def _fact(kind: str, fields: Mapping[str, Any]) -> Fact:
 
 
 @cache
-def _hints(name: str) -> dict[str, TypeAdapter[Any]]:
+def _hints(fact: str) -> dict[str, TypeAdapter[Any]]:
     """What the fields of a kind of fact must look like."""
-    kind = KINDS[name]
+    kind = KINDS[fact]
     hints = get_type_hints(kind, localns={"Json": Any})
-    return {each.name: TypeAdapter(hints[each.name]) for each in dataclasses.fields(kind)}
+    return {name: TypeAdapter(hints[name]) for name in kind.__struct_fields__}
 
 
 def _run_id(value: object) -> RunId:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assent.core.journal import Fact
 from assent.core.policy import (
@@ -20,8 +20,7 @@ from assent.core.task import HumanTask, ReceiptStatus
 from assent.errors import FieldError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Ruling(Struct, frozen=True, kw_only=True):
     """What becomes of a command: its receipt's status, why, and the facts to record."""
 
     status: ReceiptStatus

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias, TypeGuard, assert_never, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assent.core.calendar import Hours, hours_of
 from assent.core.journal import (
@@ -102,8 +104,7 @@ SAYS: Final[Mapping[TaskKind, frozenset[Outcome]]] = {
 # ── values ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """One answer as recorded; ``value`` is packed. ``retracted``: its decision was taken back."""
 
     by: str
@@ -122,8 +123,7 @@ class Said:
         return self.behalf or self.by
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class Comment(Struct, frozen=True, kw_only=True):
     """Something somebody wrote about a task."""
 
     by: str
@@ -131,8 +131,7 @@ class Comment:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class Closing(Struct, frozen=True, kw_only=True):
     """How a task ended: ``by`` is None where a deadline did it."""
 
     outcome: Outcome
@@ -143,24 +142,21 @@ class Closing:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """A decision that can still be taken back, ``until`` (microseconds since 1970)."""
 
     closing: Closing
     until: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegation:
+class Delegation(Struct, frozen=True, kw_only=True):
     """``owner`` lets ``to`` answer, and stays answerable."""
 
     owner: str
     to: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """Something asked back. Until there is a reply the clocks stand still, and this is what is left on them."""
 
     by: str
@@ -171,8 +167,7 @@ class Question:
     escalate_left: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True):
     """A document beside the task, by reference."""
 
     name: str
@@ -180,8 +175,7 @@ class Attachment:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clocks:
+class Clocks(Struct, frozen=True, kw_only=True):
     """What happens by itself, and when (microseconds since 1970): the deadline, a reminder, an escalation."""
 
     due: int | None = None
@@ -189,8 +183,7 @@ class Clocks:
     escalate: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HumanTask:
+class HumanTask(Struct, frozen=True, kw_only=True):
     """A question to people, as its facts have made it.
 
     ``assigned``, ``clocks`` and ``on_timeout`` are None as long as they are as asked. ``since`` is the first answer

@@ -435,6 +435,8 @@ def _un_enum(packed: Tagged) -> object:
 
 def _un_object(packed: Tagged) -> object:
     kind, fields = _class_of(packed), _fields(packed)
+    if shape_of(kind) == "struct":  # it was a dataclass when the value was recorded
+        return _un_struct(packed)
     if fingerprint(kind) != packed["f"]:
         return _converted(kind, fields, packed)
     if packed["$"] == "named":

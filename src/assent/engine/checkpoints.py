@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from assent.core.journal import EventEmitted, Fact, RunCheckpointed, TaskOpened
 from assent.core.run import Run, RunStatus

@@ -14,9 +14,10 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from assent.core.command import Settle
 from assent.core.decision import AS_SHOWN, Approved, Pending
@@ -37,8 +38,7 @@ LookUp: TypeAlias = Callable[..., Awaitable[Any] | Any]
 _RUNS: Final = "check"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """What looks a decision up, and how often."""
 
     look_up: LookUp

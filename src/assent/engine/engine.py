@@ -26,10 +26,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Context as ContextVars
 from contextvars import copy_context
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from assent.core.failure import raised

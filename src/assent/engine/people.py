@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Unpack
+
+from msgspec.structs import replace
 
 from assent.core.calendar import hours_json
 from assent.core.command import Withdraw

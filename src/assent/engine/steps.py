@@ -12,9 +12,10 @@ import inspect
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, get_type_hints
+
+from msgspec import Struct
 
 from assent.core.classes import type_name
 from assent.core.values import Json, digest, pack
@@ -26,8 +27,7 @@ OPTIONS: Final = "__assent_step__"
 _PLAIN: Final = Retry()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentStep:
+class CurrentStep(Struct, frozen=True, kw_only=True):
     """The step that is running: ``idempotency_key`` is the same for every attempt, also after a crash."""
 
     run_id: str
@@ -54,8 +54,7 @@ def current_step() -> CurrentStep:
     return step
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """One call of a step's function."""
 
     options: StepOptions

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from assent.core.calendar import BusinessHours, Hours, later
 from assent.core.durations import Duration, duration
@@ -25,8 +26,7 @@ from assent.core.values import Json
 from assent.errors import DefinitionError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """What people see of the question; ``value`` and ``options`` are packed."""
 
     asks: str
@@ -42,8 +42,7 @@ class Shown:
         _check_texts({"title=": self.title, "detail=": self.detail})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """Whom to ask, by when, and what happens otherwise, as the workflow said it."""
 
     to: str | Sequence[str] = ()
@@ -115,8 +114,7 @@ class Terms:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True):
     """Terms that run: who is asked first, and the moments in microseconds. ``stage`` None: nobody needs to be asked."""
 
     terms: Terms

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from assent.core.command import Command, Respond
 from assent.core.journal import Fact, RunId, TaskId

@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from assent.core.journal import micros, moment
 from assent.core.policy import MANAGER, Actor, Members, Rules, Seat, actor, person_named

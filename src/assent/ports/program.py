@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
+
+from msgspec import Struct
 
 from assent.core.values import Json
 from assent.ports.context import Ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Struct, frozen=True, kw_only=True):
     """How often and how late a failed step is tried again: ``first * factor ** n``, at most ``longest``."""
 
     retries: int = 0
@@ -27,8 +27,7 @@ class Retry:
         return min(timedelta(seconds=min(seconds, 1e9)), self.longest)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepOptions:
+class StepOptions(Struct, frozen=True, kw_only=True):
     """What a step asks for; None means no limit."""
 
     name: str
@@ -47,8 +46,7 @@ class SessionPolicy(StrEnum):
 GATE: Final = "__assent_gate__"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """What must be granted before an operation runs; ``terms`` are what ``Context.approve`` takes."""
 
     key: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from assent.core.journal import Key, RunId, TaskId
 from assent.core.record import GENESIS, Record
@@ -117,8 +118,7 @@ class StoredRun(NamedTuple):
     timers: Sequence[TimerRow]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
+class Write(Struct, frozen=True, kw_only=True):
     """What one transaction does to one run: entries after number ``expected``, and their projections.
 
     ``previous`` is the hash of that entry: where two have written the third, whoever writes the fourth says after
@@ -145,8 +145,7 @@ class Write:
         return self.expected, self.previous
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunQuery:
+class RunQuery(Struct, frozen=True, kw_only=True):
     """Which runs to list, newest first; ``before`` is the (created, id) of the last one seen."""
 
     statuses: Sequence[str] = ()
@@ -158,8 +157,7 @@ class RunQuery:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaiterQuery:
+class WaiterQuery(Struct, frozen=True, kw_only=True):
     """Which waiters of an event to list: those that wait, longest first, else those that did, newest first.
 
     ``after`` is the (since, run, key) of the last one seen, of those that wait.
@@ -171,8 +169,7 @@ class WaiterQuery:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskQuery:
+class TaskQuery(Struct, frozen=True, kw_only=True):
     """Which tasks to list: open ones by priority and age, others newest first; ``after`` is a keyset position.
 
     ``priority`` is the lowest that is listed. ``label`` is a name and its value, or one text that is either.

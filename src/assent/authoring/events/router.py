@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, assert_never
+
+from msgspec import Struct
 
 from assent.authoring.events.event import Event, InputRequest, RunRequest, StopEvent
 from assent.authoring.events.graph import Graph, Step
@@ -26,16 +27,14 @@ from assent.errors import DefinitionError, ValueUnreadable
 E = TypeVar("E", bound=Event)
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """What a delivery did to the events that are held under a key: it ``took`` these, or added its own."""
 
     key: str
     took: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """A step has returned, and this is all that it made."""
 
     number: int
@@ -43,16 +42,14 @@ class Returned:
     collected: Sequence[Collected] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """People have answered a request."""
 
     number: int
     response: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Struct, frozen=True):
     """A run that was asked for has ended, and this is the event that it becomes."""
 
     number: int
@@ -62,8 +59,7 @@ class Came:
 Fact: TypeAlias = Returned | Answered | Came
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Hand this event to this step."""
 
     number: int
@@ -71,8 +67,7 @@ class Run:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Put this request to people, on behalf of the step that made it."""
 
     number: int
@@ -80,8 +75,7 @@ class Ask:
     request: InputRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """Run another workflow, on behalf of the step that asked for it."""
 
     number: int
@@ -89,15 +83,13 @@ class Start:
     request: RunRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """The run is over."""
 
     event: StopEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(Struct, frozen=True):
     """Nothing runs, nothing is queued, nobody is asked, and no event has ended the run: it never will."""
 
 

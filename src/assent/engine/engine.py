@@ -270,7 +270,8 @@ class RunEngine(Engine):
         elif execution is not None and not execution.stopped:
             self._hand_over(execution, changed)
         elif execution is not None:
-            execution.again = True
+            # What ends a run is told while its code unwinds: then nothing is to be gone on with.
+            execution.again = not run.status.ended
         elif run.status is RunStatus.RUNNING and self._open:
             self.wake(run, changed)
         elif made:

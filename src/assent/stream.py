@@ -118,7 +118,17 @@ class Stream:
         self._bell = asyncio.Event()
         self._closed = False
         self._lines: dict[int, Line] = {}
-        store.subscribe(self._told)
+        self._readers = 0
+        store.subscribe(self._told, self)
+
+    @property
+    def there(self) -> bool:
+        """Whether anybody reads just now."""
+        return self._readers > 0
+
+    def skipped(self, seq: int) -> None:
+        """Others have committed up to here: whoever comes to read it finds it in the store."""
+        asyncio.get_running_loop().call_soon(self._skip, seq)
 
     def _told(self, records: Sequence[Record]) -> None:
         # Whoever wrote them hears of it first; then they can be read here.
@@ -127,6 +137,14 @@ class Stream:
     def _show(self, records: Sequence[Record]) -> None:
         self._ring.extend(records)
         self._last = records[-1].seq
+        self._ring_the_bell()
+
+    def _skip(self, seq: int) -> None:
+        self._ring.clear()  # it has no gaps
+        self._last = seq
+        self._ring_the_bell()  # somebody may have come meanwhile
+
+    def _ring_the_bell(self) -> None:
         bell, self._bell = self._bell, asyncio.Event()
         bell.set()
 
@@ -198,6 +216,16 @@ class Stream:
             await self._store.replace(*_PRUNED, seq)
 
     async def _batches(
+        self, run: RunId | None, after: int, *, live: bool, until_end: bool
+    ) -> AsyncIterator[Sequence[Record]]:
+        self._readers += 1
+        try:
+            async for records in self._pages(run, after, live=live, until_end=until_end):
+                yield records
+        finally:
+            self._readers -= 1
+
+    async def _pages(
         self, run: RunId | None, after: int, *, live: bool, until_end: bool
     ) -> AsyncIterator[Sequence[Record]]:
         ended: bool | None = None  # not known, until an entry tells or the store is asked

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from assent.core.record import Record
 from assent.ports.rows import TaskQuery
 from assent.stores.postgres.connection import Connections
 from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.store import PostgresStore
 from tests.cluster import cluster
-from tests.contract.story import NOON, STARTED, Story, asked
+from tests.contract.story import NOON, STARTED, Story, asked, done
 
 pytestmark = pytest.mark.anyio
+PATIENT = 60  # only a failing test waits so long
 OPENED = """
     insert into {s}.task (id, run, root, workflow, number, name, kind, status, title, who, opened, due, priority, state)
     values ('task_1', 'run_1', 'run_1', 'refund', 2, 'ok', 'approve', 'open', 'Pay Ada?', '["ann"]', $1, $1, 3, '{}')
@@ -62,3 +65,44 @@ async def test_a_title_that_yesterdays_code_erases_is_not_kept_in_the_words(
     await connection.execute(f"update {schema}.task set title = ''")
     (found,) = await store.tasks(TaskQuery())
     assert "ada" not in found.row.words
+
+
+class Nobody:
+    """Readers of a feed, of whom none is there until one comes."""
+
+    def __init__(self) -> None:
+        self.there = False
+        self.skipped_to = 0
+        self.told = asyncio.Event()
+
+    def skipped(self, seq: int) -> None:
+        self.skipped_to = seq
+        self.told.set()
+
+
+async def test_what_nobody_reads_stays_in_the_store_and_its_runs_are_heard_of_all_the_same() -> (
+    None
+):
+    url = cluster().url()
+    here, there = [PostgresStore(url, durability="process") for _ in range(2)]
+    await here.open()
+    await there.open()
+    heard, news, nobody = list[Record](), dict[str, int](), Nobody()
+    here.subscribe(heard.extend, nobody)
+    here.sharing.follow(news.update, lambda: None)
+
+    skipped = await Story("run_1").tell(there, STARTED, done(1))
+    await asyncio.wait_for(nobody.told.wait(), PATIENT)
+    assert (heard, news, nobody.skipped_to) == ([], {"run_1": 2}, skipped[-1].seq)
+
+    mine = await Story("run_2").tell(here, STARTED)
+    assert heard == mine  # its own entries are at hand anyway
+
+    nobody.there = True
+    told = asyncio.Event()
+    here.subscribe(lambda records: told.set() if records[0].run == "run_3" else None, nobody)
+    read = await Story("run_3").tell(there, STARTED, done(1))
+    await asyncio.wait_for(told.wait(), PATIENT)
+    assert heard == [*mine, *read]
+    await there.close()
+    await here.close()

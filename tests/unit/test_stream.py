@@ -22,7 +22,7 @@ from assent.core.journal import (
 from assent.core.record import Record
 from assent.core.values import pack
 from assent.ports.rows import StoredRun
-from assent.ports.store import Listener
+from assent.ports.store import Listener, Readers
 from assent.stores.sqlite import MEMORY, SqliteStore
 from assent.stream import Event, Stream, event_of
 from tests.contract.story import STARTED, Story, done
@@ -332,7 +332,7 @@ class Late(SqliteStore):
     """A store that tells what was committed when it is asked to."""
 
     @override
-    def subscribe(self, listener: Listener) -> None:
+    def subscribe(self, listener: Listener, readers: Readers | None = None) -> None:
         self.tell = listener
 
 
@@ -354,3 +354,21 @@ async def test_nothing_is_read_before_it_was_told() -> None:
     store.tell(records)
     assert await reader == ["run.started", "step.finished", "run.finished"]
     await store.close()
+
+
+async def test_whoever_comes_after_entries_were_left_unread_finds_them_in_the_store() -> None:
+    """As where another process has committed something and nobody was there to read it."""
+    late, story = Late(MEMORY), Story()
+    await late.open()
+    stream = Stream(late)
+    late.tell(await story.tell(late, STARTED))
+    (skipped,) = await story.tell(late, done(1))
+    stream.skipped(skipped.seq)
+    await turns()
+    reader = reading(stream.events(story.id, until_end=True))
+    await turns()
+    assert stream.there
+    late.tell(await story.tell(late, ENDED, status="succeeded"))
+    assert await reader == ["run.started", "step.finished", "run.finished"]
+    assert not stream.there
+    await late.close()

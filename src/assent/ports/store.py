@@ -59,6 +59,21 @@ class Full(AssentError):
 
 Listener: TypeAlias = Callable[[Sequence[Record]], None]
 News: TypeAlias = Callable[[Mapping[RunId, int]], None]
+
+
+class Readers(Protocol):
+    """Who reads the entries that a listener hears of."""
+
+    @property
+    def there(self) -> bool:
+        """Whether anybody reads just now."""
+        ...
+
+    def skipped(self, seq: int) -> None:
+        """Other processes have committed up to here, and nobody was there: the entries were left in the store."""
+        ...
+
+
 Known: TypeAlias = Sequence[tuple[str, str]]  # names and versions of workflows
 
 
@@ -156,10 +171,10 @@ class Store(Protocol):
         """
         ...
 
-    def subscribe(self, listener: Listener) -> None:
+    def subscribe(self, listener: Listener, readers: Readers | None = None) -> None:
         """Call the listener on the loop with all entries, in order of ``seq``, once they are durable.
 
-        Those of other processes too, where there are any.
+        Those of other processes too, where there are any, and ``readers`` for them.
         """
         ...
 

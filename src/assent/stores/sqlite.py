@@ -47,7 +47,7 @@ from assent.ports.rows import (
     WaiterRow,
     Write,
 )
-from assent.ports.store import Full, Listener, Stale
+from assent.ports.store import Full, Listener, Readers, Stale
 from assent.stores import queries
 from assent.stores.lock import DatabaseLock
 from assent.stores.migrating import migrated, refuse_newer
@@ -201,8 +201,8 @@ class SqliteStore:
         """Write all of these or nothing."""
         return self._submit(_Job(writes, self._loop.create_future()))
 
-    def subscribe(self, listener: Listener) -> None:
-        """Call the listener with everything committed from now on."""
+    def subscribe(self, listener: Listener, readers: Readers | None = None) -> None:
+        """Call the listener with everything committed from now on; no other process commits anything."""
         self._listeners.append(listener)
 
     def _submit(self, job: _Job) -> asyncio.Future[Any]:

@@ -18,11 +18,10 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final
 
 from assent.core.journal import RunId
-from assent.core.record import Record
 from assent.errors import StoreAway
 from assent.ports.rows import TimerRow
 from assent.ports.store import Known, Lease, News
@@ -262,12 +261,9 @@ class Presence:
         self._workers.append(work)
         self.holders.append(held)
 
-    def hear(self, records: Sequence[Record]) -> None:
-        """Others have written these."""
-        if not records:
-            return
-        told = {record.run: record.number for record in records}
-        for news in self._news:
+    def hear(self, told: Mapping[RunId, int]) -> None:
+        """Others have written to these runs, up to these entries."""
+        for news in self._news if told else ():
             news(told)
 
     def _work(self) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from assent.core.finding import label_marks, words_text
 from assent.core.record import Record
@@ -43,6 +44,11 @@ FEED_OF_RUN: Final = f"""
 """
 FEED_UNTIL: Final = f"""
     select {_ENTRY} from {{s}}.entry as entry where seq > $1 and seq < $2 order by seq limit $3
+"""
+NEWS_UNTIL: Final = """
+    select run, max(number), max(seq), count(*) from (
+        select run, number, seq from {s}.entry where seq > $1 and seq < $2 order by seq limit $3) as page
+    group by run
 """
 NEWEST: Final = "select coalesce(max(seq), 0) from {s}.entry"
 TASK: Final = f"select {_TASK}, {_ENTRY} from {_TASKS} where task.id = $1"

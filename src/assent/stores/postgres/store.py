@@ -38,7 +38,7 @@ from assent.ports.rows import (
     WaiterRow,
     Write,
 )
-from assent.ports.store import Fenced, Full, Listener, Stale
+from assent.ports.store import Fenced, Full, Listener, Readers, Stale
 from assent.stores.postgres import queries
 from assent.stores.postgres.batch import Batch
 from assent.stores.postgres.connection import Backoff, Connections, is_away, meant
@@ -94,7 +94,7 @@ class PostgresStore:
         self._migrate = migrate
         self._jobs: list[_Job] = []
         self._submitted = asyncio.Event()
-        self._listeners: list[Listener] = []
+        self._listeners: list[tuple[Listener, Readers | None]] = []
         self._told = 0
         self._untold: deque[tuple[int, Sequence[Record]]] = deque()
         self._news = asyncio.Event()
@@ -188,9 +188,9 @@ class PostgresStore:
             self._submitted.set()
         return job.done
 
-    def subscribe(self, listener: Listener) -> None:
-        """Call the listener with everything committed from now on, by whomever."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Listener, readers: Readers | None = None) -> None:
+        """Call the listener with everything committed from now on, by whomever, while it has readers."""
+        self._listeners.append((listener, readers))
 
     async def _write(self) -> None:
         """Take what has queued up, commit it, tell, again."""
@@ -312,7 +312,7 @@ class PostgresStore:
         if not new:
             return
         self._told = new[-1].seq
-        for listener in self._listeners:
+        for listener, _ in self._listeners:
             try:
                 listener(new)
             except Exception:
@@ -340,12 +340,8 @@ class PostgresStore:
         while True:
             waits = bool(self._untold)
             until = self._untold[0][1][0].seq if waits else _END
-            rows = await self._fetch(queries.FEED_UNTIL, self._told, until, _PAGE)
-            after = self._told
-            page = [record for row in rows if (record := Record(*row)).seq > after]
-            self._tell(page)
-            self._presence.hear(page)
-            if len(rows) == _PAGE:
+            unread = all(readers and not readers.there for _, readers in self._listeners)
+            if await (self._skip(until) if unread else self._hear(until)) == _PAGE:
                 continue
             if not self._untold:
                 return
@@ -356,6 +352,26 @@ class PostgresStore:
                 self._tell(self._untold.popleft()[1])
             if not self._untold:
                 return
+
+    async def _hear(self, until: int) -> int:
+        """Tell a page of what others have committed before this seq; returns how many entries that were."""
+        rows = await self._fetch(queries.FEED_UNTIL, self._told, until, _PAGE)
+        after = self._told
+        page = [record for row in rows if (record := Record(*row)).seq > after]
+        self._tell(page)
+        self._presence.hear({record.run: record.number for record in page})
+        return len(rows)
+
+    async def _skip(self, until: int) -> int:
+        """Learn only which runs a page of the others' entries is about, because nobody reads these."""
+        rows = await self._fetch(queries.NEWS_UNTIL, self._told, until, _PAGE)
+        if rows:
+            self._told = max(self._told, *(seq for _, _, seq, _ in rows))
+            for _, readers in self._listeners:
+                if readers is not None:
+                    readers.skipped(self._told)
+            self._presence.hear({run: number for run, number, _, _ in rows})
+        return sum(entries for _, _, _, entries in rows)
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────
 
@@ -519,7 +535,7 @@ def _numbered(jobs: Iterable[_Job], first: int) -> list[Record]:
         result: list[Record] = []
         for write in job.writes:
             for record in write.records:
-                result.append(record._replace(seq=first + len(records) + len(result)))
+                result.append(Record(first + len(records) + len(result), *record[1:]))
         job.result = result
         records += result
     return records

@@ -456,14 +456,14 @@ async def test_a_workflow_signals_to_another_once_over_every_crash(
 @pytest.mark.parametrize("written", [False, True])
 @pytest.mark.parametrize("commit", range(1, 7))
 async def test_it_does_so_wherever_the_process_dies(
-    listening: App, commit: int, written: bool
+    listening: App, place: str, commit: int, written: bool
 ) -> None:
     @listening.workflow
     async def tell(ctx: Context, run_id: str) -> str:
         await ctx.step("before", lambda: "done")
         return (await ctx.notify("go", 1, run_id)).status
 
-    async with Harness(listening) as h:
+    async with Harness(listening, database=place) as h:
         target = await h.start("listen", "go", id="target")
         h.dies_at(commit, written=written)
         starting = asyncio.ensure_future(h.app.start("tell", "target", id="teller"))
@@ -486,7 +486,7 @@ async def test_it_does_so_wherever_the_process_dies(
 @pytest.mark.parametrize("written", [False, True])
 @pytest.mark.parametrize("commit", range(1, 9))
 async def test_an_acknowledged_signal_survives_a_death_anywhere(
-    app: App, commit: int, written: bool
+    app: App, place: str, commit: int, written: bool
 ) -> None:
     @app.workflow
     async def collect(ctx: Context) -> list[Any]:
@@ -496,7 +496,7 @@ async def test_an_acknowledged_signal_survives_a_death_anywhere(
             await ctx.step(f"use-{turn}", lambda: "used")
         return found
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         await h.start("collect", id="run-1")
         h.dies_at(commit, written=written)
         sent = 0

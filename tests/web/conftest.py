@@ -17,10 +17,12 @@ from assent.access import Role
 from assent.runs.handle import RunHandle
 from assent.web.auth import COOKIE
 from assent.web.server import serve
+from tests.cluster import cluster
 from tests.web.sample import Asked, Refund, make_app
 
 API = "/api/v1"
 HERE = "http://here.test"
+ON_BOTH = pytest.mark.parametrize("office", ["memory", "postgres"], indirect=True)
 
 
 @dataclass
@@ -105,9 +107,11 @@ class Office:
 
 
 @pytest.fixture
-async def office() -> AsyncIterator[Office]:
-    """An open app in memory."""
-    async with make_app() as app, AsyncExitStack() as stack:
+async def office(request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    """An open app in memory; ON_BOTH has the tests of a module ask it on PostgreSQL too."""
+    place = getattr(request, "param", "memory")
+    database = cluster().url() if place == "postgres" else "sqlite:///:memory:"
+    async with make_app(database) as app, AsyncExitStack() as stack:
         yield Office(app, stack)
 
 

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from assent.access import Role
 from assent.web import live
-from tests.web.conftest import API, Office
+from tests.web.conftest import API, ON_BOTH, Office
 from tests.web.test_live import Heard, listening, until
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +47,7 @@ async def all_of(socket: ClientConnection) -> list[dict[str, Any]]:
 # ── filters ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@ON_BOTH
 async def test_a_reader_hears_the_names_runs_and_tasks_that_it_asks_for(office: Office) -> None:
     task, other = await office.refund("A-1"), await office.refund("A-2")
     await office.app.inbox.approve(task.id, by="bob")
@@ -68,6 +69,7 @@ async def test_a_reader_hears_the_names_runs_and_tasks_that_it_asks_for(office: 
             assert heard.data["run_id"] == other.run_id
 
 
+@ON_BOTH
 async def test_of_the_past_a_reader_hears_only_as_much_as_it_wants(office: Office) -> None:
     run = await office.talk("chatty", 30)
     await run.result()
@@ -82,6 +84,7 @@ async def test_of_the_past_a_reader_hears_only_as_much_as_it_wants(office: Offic
             assert len(await ear.all()) == 31  # who comes back misses nothing
 
 
+@ON_BOTH
 async def test_a_channel_may_ask_for_a_role(office: Office) -> None:
     office.app.channel("said", int, role=Role.OPERATOR)
     run = await office.talk("chatty", 2)
@@ -95,6 +98,7 @@ async def test_a_channel_may_ask_for_a_role(office: Office) -> None:
                 assert [event["name"] for event in await all_of(socket)].count("said") == count
 
 
+@ON_BOTH
 async def test_a_cursor_older_than_what_was_taken_away_resets_the_reader(office: Office) -> None:
     task = await office.refund()
     newest = await office.app.stream.newest()
@@ -136,6 +140,7 @@ async def test_cut_at_random_fifty_times_ten_thousand_events_come_once_in_order(
 # ── WebSockets ──────────────────────────────────────────────────────────────────────────────────
 
 
+@ON_BOTH
 async def test_a_socket_tells_what_a_stream_tells_and_ends_with_the_run(office: Office) -> None:
     task = await office.refund()
     key = await office.key("ada", Role.VIEWER)
@@ -151,6 +156,7 @@ async def test_a_socket_tells_what_a_stream_tells_and_ends_with_the_run(office: 
             assert await all_of(socket) == rest[-1:]
 
 
+@ON_BOTH
 async def test_a_socket_resets_a_cursor_that_cannot_be_ours(office: Office) -> None:
     task = await office.refund()
     key = await office.key("ada", Role.VIEWER)
@@ -160,6 +166,7 @@ async def test_a_socket_resets_a_cursor_that_cannot_be_ours(office: Office) -> N
         assert reset["data"]["snapshot"]["items"][0]["id"] == task.id
 
 
+@ON_BOTH
 async def test_a_socket_is_refused_to_strangers_and_to_pages_of_others(office: Office) -> None:
     person = await office.person("bob")
     cookie = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
@@ -180,6 +187,7 @@ async def test_a_socket_is_refused_to_strangers_and_to_pages_of_others(office: O
                 pass
 
 
+@ON_BOTH
 async def test_a_server_that_stops_and_a_revoked_key_end_sockets(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from assent.access import Role
 from assent.runs.handle import RunHandle
 from assent.web import closing, live
-from tests.web.conftest import API, Office
+from tests.web.conftest import API, ON_BOTH, Office
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
+@ON_BOTH
 async def test_a_run_is_told_in_order_from_its_start_to_its_end(office: Office) -> None:
     task = await office.refund()
     key = await office.key("ada", Role.RESPONDER)
@@ -134,6 +135,7 @@ async def _answering(office: Office, task: str, ear: Ear) -> AsyncIterator[Heard
         yield event
 
 
+@ON_BOTH
 async def test_a_failed_and_a_cancelled_run_say_so_at_their_end(office: Office) -> None:
     failed: RunHandle[None] = await office.app.start("broken")
     await failed.wait()
@@ -151,6 +153,7 @@ async def test_a_failed_and_a_cancelled_run_say_so_at_their_end(office: Office) 
             assert word in str(last.data["data"])
 
 
+@ON_BOTH
 async def test_fifty_dropped_connections_cost_nothing(office: Office) -> None:
     run = await office.talk("chatty", 100)
     await run.result()
@@ -171,6 +174,7 @@ async def test_fifty_dropped_connections_cost_nothing(office: Office) -> None:
     assert len({event.id for event in heard}) == len(heard)
 
 
+@ON_BOTH
 async def test_nothing_is_lost_or_doubled_where_history_meets_what_happens(office: Office) -> None:
     count = 10_000
     key = await office.key("ada", Role.VIEWER)
@@ -188,6 +192,7 @@ async def test_nothing_is_lost_or_doubled_where_history_meets_what_happens(offic
     assert one == third
 
 
+@ON_BOTH
 async def test_a_reader_of_a_run_that_is_over_is_told_not_to_come_back(office: Office) -> None:
     run = await office.talk("chatty", 1)
     await run.result()
@@ -200,6 +205,7 @@ async def test_a_reader_of_a_run_that_is_over_is_told_not_to_come_back(office: O
 
 
 @pytest.mark.parametrize("cursor", [10**9, "yesterday", "-1", "9" * 40])
+@ON_BOTH
 async def test_a_cursor_that_cannot_be_ours_resets_the_reader_with_a_snapshot(
     office: Office, cursor: int | str
 ) -> None:
@@ -218,6 +224,7 @@ async def test_a_cursor_that_cannot_be_ours_resets_the_reader_with_a_snapshot(
             assert (snapshot["id"], snapshot["tasks"][0]["id"]) == (task.run_id, task.id)
 
 
+@ON_BOTH
 async def test_the_header_goes_before_the_query_as_a_browser_comes_back(office: Office) -> None:
     run = await office.talk("chatty", 3)
     await run.result()
@@ -230,6 +237,7 @@ async def test_the_header_goes_before_the_query_as_a_browser_comes_back(office: 
             assert await ear.all() == told[3:]
 
 
+@ON_BOTH
 async def test_whoever_wants_only_what_comes_gets_only_that(office: Office) -> None:
     await office.refund("A-1")
     key = await office.key("ada", Role.VIEWER)
@@ -239,6 +247,7 @@ async def test_whoever_wants_only_what_comes_gets_only_that(office: Office) -> N
         assert {event.data["run_id"] for event in heard} == {second.run_id}
 
 
+@ON_BOTH
 async def test_whoever_wanted_only_what_comes_and_was_cut_off_misses_nothing(
     office: Office,
 ) -> None:
@@ -254,6 +263,7 @@ async def test_whoever_wanted_only_what_comes_and_was_cut_off_misses_nothing(
             assert {event.data["run_id"] for event in heard} == {second.run_id}
 
 
+@ON_BOTH
 async def test_moments_are_told_in_words_that_every_program_knows(office: Office) -> None:
     task = await office.asked(timeout="4h")
     key = await office.key("ada", Role.VIEWER)
@@ -262,6 +272,7 @@ async def test_moments_are_told_in_words_that_every_program_knows(office: Office
         assert datetime.fromisoformat(opened["data"]["due"]) == task.due
 
 
+@ON_BOTH
 async def test_a_silent_stream_shows_that_it_lives(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +286,7 @@ async def test_a_silent_stream_shows_that_it_lives(
         await waiting
 
 
+@ON_BOTH
 async def test_a_revoked_key_ends_its_streams(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,6 +298,7 @@ async def test_a_revoked_key_ends_its_streams(
         assert await ear.all() == []
 
 
+@ON_BOTH
 async def test_a_reader_that_does_not_read_is_let_go_and_can_come_back(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +319,7 @@ async def test_a_reader_that_does_not_read_is_let_go_and_can_come_back(
     assert len(said) == 300
 
 
+@ON_BOTH
 async def test_there_are_only_so_many_streams(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,6 +332,7 @@ async def test_there_are_only_so_many_streams(
             assert second.response.headers["retry-after"]
 
 
+@ON_BOTH
 async def test_a_server_that_stops_ends_its_streams_in_good_order(office: Office) -> None:
     key = await office.key("ada", Role.VIEWER)
     async with httpx2.AsyncClient(timeout=100) as http:

@@ -6,6 +6,7 @@ import atexit
 import itertools
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -93,6 +94,15 @@ class Cluster:
     def folder(self) -> Path:
         """Its directory, which goes with it."""
         return self._folder
+
+    def dump(self, schema: str) -> str:
+        """A schema and all in it, as SQL text that makes it anew."""
+        command: list[Path | str] = [self._programs / "pg_dump", "-h", self._folder, "-U", "assent"]
+        command += ["--inserts", "--no-owner", "--no-privileges", "-n", schema, "postgres"]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        # What it begins with is for a server of its own version; what begins with a backslash is for psql.
+        text = text[text.index("CREATE SCHEMA") :]
+        return re.sub(r"\n(\n|(--|\\).*)+\n", "\n", text)
 
     def url(self, schema: str | None = None) -> str:
         """The URL of a schema that nobody has used yet."""

@@ -1,4 +1,5 @@
-"""Record runs of every kind as SQL text, for tomorrow's code to read: tests/upgrade/histories/NAME.sql.
+"""Record runs of every kind as SQL text, for tomorrow's code to read: tests/upgrade/histories/NAME.sql, for SQLite,
+and NAME.postgres.sql.
 
 Run it when a release changes the schema or the journal, under a new name. Never record an old name anew: that the
 old text can still be read is what the tests prove.
@@ -25,7 +26,9 @@ from assent.core.journal import KINDS
 from assent.core.policy import Actor
 from assent.runs.handle import RunHandle
 from assent.testing import Harness
+from tests.cluster import cluster
 from tests.upgrade.test_formats import FROZEN, drawn
+from tests.upgrade.test_histories import SCHEMA
 from tests.upgrade.workflows import Line, Order, Tier, World, made
 
 HISTORIES: Final = Path(__file__).parents[1] / "tests" / "upgrade" / "histories"
@@ -36,18 +39,13 @@ def main(name: str) -> None:
     if name == "kinds":
         _freeze()
         return
-    file = HISTORIES / f"{name}.sql"
-    if file.exists():
-        raise SystemExit(f"{file} is history already: choose another name.")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        patch("traceback.format_exception", _last_line_only),
-    ):
-        database = Path(folder) / "history.db"
-        asyncio.run(_live(f"sqlite:///{database}"))
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(_dump(database), encoding="utf-8")
-    print(f"{file.relative_to(Path.cwd())}: {file.stat().st_size:,} bytes")
+    for kind, record in ((".sql", _recorded_in_sqlite), (".postgres.sql", _recorded_in_postgres)):
+        file = HISTORIES / f"{name}{kind}"
+        if file.exists():
+            raise SystemExit(f"{file} is history already: choose another name.")
+        with patch("traceback.format_exception", _last_line_only):
+            file.write_text(record(), encoding="utf-8")
+        print(f"{file.relative_to(Path.cwd())}: {file.stat().st_size:,} bytes")
 
 
 def _freeze() -> None:
@@ -65,11 +63,19 @@ def _freeze() -> None:
     FROZEN.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def _dump(database: Path) -> str:
-    connection = sqlite3.connect(database)
-    lines = "\n".join(connection.iterdump())
-    connection.close()
+def _recorded_in_sqlite() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "history.db"
+        asyncio.run(_live(f"sqlite:///{database}"))
+        connection = sqlite3.connect(database)
+        lines = "\n".join(connection.iterdump())
+        connection.close()
     return lines + "\n"
+
+
+def _recorded_in_postgres() -> str:
+    asyncio.run(_live(cluster().url(SCHEMA)))
+    return cluster().dump(SCHEMA)
 
 
 def _last_line_only(error: BaseException, **_: Any) -> list[str]:

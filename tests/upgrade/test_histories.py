@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -22,23 +24,46 @@ from assent.core.values import load
 from assent.ports.rows import RunQuery, TaskQuery
 from assent.ports.store import Store
 from assent.rows import run_of, task_of
-from assent.stores.schema import VERSION
+from assent.stores.postgres.options import told_apart
+from assent.stores.postgres.schema import VERSION
+from assent.stores.schema import VERSION as SQLITE_VERSION
 from assent.testing import Harness
+from tests.cluster import cluster
 from tests.upgrade.workflows import Bill, Tier, World, made
 
 pytestmark = pytest.mark.anyio
+asyncpg: Any = import_module("asyncpg")  # it tells no types
+IN_POSTGRES: Final = ".postgres"
+SCHEMA: Final = "a_kept_history"  # wherever it stands in what was kept
 HISTORIES: Final = sorted((Path(__file__).parent / "histories").glob("*.sql"))
 LATER: Final = datetime(2026, 1, 20, tzinfo=UTC)
 
 
 @pytest.fixture(params=HISTORIES, ids=lambda file: file.stem)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database as it was left."""
-    file = tmp_path / "history.db"
-    connection = sqlite3.connect(file)
-    connection.executescript(request.param.read_text(encoding="utf-8"))
+    text = request.param.read_text(encoding="utf-8")
+    return (
+        await in_postgres(text)
+        if IN_POSTGRES in request.param.suffixes
+        else in_a_file(text, tmp_path)
+    )
+
+
+def in_a_file(text: str, folder: Path) -> str:
+    connection = sqlite3.connect(folder / "history.db")
+    connection.executescript(text)
     connection.close()
-    return f"sqlite:///{file}"
+    return f"sqlite:///{folder / 'history.db'}"
+
+
+async def in_postgres(text: str) -> str:
+    url = cluster().url()
+    dsn, schema = told_apart(url)
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(text.replace(SCHEMA, schema))
+    await connection.close()
+    return url
 
 
 @pytest.fixture
@@ -85,17 +110,16 @@ def folded(records: Sequence[Record]) -> tuple[Run, dict[str, HumanTask]]:
     return run, tasks
 
 
-def test_there_is_a_history_of_this_schema() -> None:
+@pytest.mark.parametrize(("postgres", "version"), [(False, SQLITE_VERSION), (True, VERSION)])
+def test_there_is_a_history_of_this_schema(postgres: bool, version: int) -> None:
     """Where this fails: python -m tools.record_history NAME, with the name of the coming release."""
     known = {
-        max(
-            int(line.split("(")[1].split(",")[0])
-            for line in file.read_text().split("\n")
-            if '"migration" VALUES' in line
-        )
+        int(found)
         for file in HISTORIES
+        if (IN_POSTGRES in file.suffixes) == postgres
+        for found in re.findall(r'migration"? VALUES ?\((\d+),', file.read_text(encoding="utf-8"))
     }
-    assert VERSION in known
+    assert max(known) == version
 
 
 async def test_every_kind_of_fact_is_in_the_history(store: Store) -> None:

@@ -34,7 +34,7 @@ class Cluster:
 
     def __init__(self, **settings: str) -> None:
         self._programs = _programs()
-        self._as_user = _unprivileged()
+        self._as_user = unprivileged()
         self._folder = Path(tempfile.mkdtemp(prefix="assent-pg-", dir="/tmp"))
         if user := self._as_user.get("user"):
             shutil.chown(self._folder, user)
@@ -124,7 +124,8 @@ def _programs() -> Path:
     )
 
 
-def _unprivileged() -> dict[str, Any]:
+def unprivileged() -> dict[str, Any]:
+    """Who runs servers, as arguments of a new process."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name for entry in pwd.getpwall()}

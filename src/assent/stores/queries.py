@@ -46,13 +46,10 @@ class Put:
 
     def __init__(self, table: str, columns: tuple[str, ...], then: str = "") -> None:
         row = f"({', '.join('?' * len(columns))})"
-        self.few = [
-            f"insert into {table} values {', '.join([row] * count)} {then}"
-            for count in range(FEW + 1)
-        ]
-        self.many = (
-            f"insert into {table} select {_from_json(columns)} from json_each(?) where true {then}"
-        )
+        # By name, here and below: a later migration may have added columns.
+        into = f"insert into {table} ({', '.join(columns)})"
+        self.few = [f"{into} values {', '.join([row] * count)} {then}" for count in range(FEW + 1)]
+        self.many = f"{into} select {_from_json(columns)} from json_each(?) where true {then}"
 
 
 ADD_ENTRIES: Final = Put("entry", _ENTRY)
@@ -68,26 +65,19 @@ PUT_TASKS: Final = Put(
     "on conflict (id) do update set "
     + _updates(("status", "outcome", "title", "who", "due", "state", "words")),
 )
-# What they are asked, and all that it is filtered by.
-_CANDIDATE: Final = (
-    "priority",
-    "opened",
-    "id",
-    "due",
-    "workflow",
-    "kind",
-    "risk",
-    "labels",
-    "words",
-)
+# What they are asked (a column of ``candidate``, and where a task has it), and all that it is filtered by.
+_CANDIDATE: Final = {"task": "id"} | {
+    column: column
+    for column in ("priority", "opened", "due", "workflow", "kind", "risk", "labels", "words")
+}
 _PLACES: Final = {column: place for place, column in enumerate(TaskRow._fields)}
 # All of them, because others may be asked from now on.
 DROP_CANDIDATES: Final = """
     delete from candidate where task in (select rows.value ->> 0 from json_each(?) as rows)
 """
 PUT_CANDIDATES: Final = f"""
-    insert or ignore into candidate
-    select name.value, {", ".join(f"rows.value ->> {_PLACES[column]}" for column in _CANDIDATE)}
+    insert or ignore into candidate (who, {", ".join(_CANDIDATE)})
+    select name.value, {", ".join(f"rows.value ->> {_PLACES[column]}" for column in _CANDIDATE.values())}
     from json_each(?) as rows, json_each(rows.value ->> {_PLACES["who"]}) as name
     where rows.value ->> {_PLACES["status"]} <> 'closed'
 """
@@ -96,11 +86,12 @@ DROP_TIMERS: Final = """
         select value ->> 0, value ->> 1 from json_each(?) where value ->> 2 is null)
 """
 PUT_TIMERS: Final = """
-    insert or replace into timer
+    insert or replace into timer (run, key, due)
     select value ->> 0, value ->> 1, value ->> 2 from json_each(?) where value ->> 2 is not null
 """
 PUT_WAITERS: Final = f"""
-    insert or replace into waiter select {_from_json(WaiterRow._fields)} from json_each(?)
+    insert or replace into waiter ({", ".join(WaiterRow._fields)})
+    select {_from_json(WaiterRow._fields)} from json_each(?)
 """
 # Who is queued anew goes to the end of the line.
 PUT_PLACE: Final = """
@@ -216,6 +207,8 @@ AHEAD: Final = """
 COUNTS: Final = """
     select json_group_object(status, n) from (select status, count(*) as n from run group by status)
 """
+KEEP: Final = "insert or ignore into document (kind, id, text) values (?, ?, ?)"
+REPLACE: Final = "insert or replace into document (kind, id, text) values (?, ?, ?)"
 DOCUMENTS: Final = "select json_group_object(id, json(text)) from document where kind = ?"
 
 

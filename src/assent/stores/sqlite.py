@@ -470,10 +470,7 @@ class SqliteStore:
         """Keep a document unless there is one; whether it was new."""
         return await self._call(
             lambda connection: (
-                connection.execute(
-                    "insert or ignore into document values (?, ?, ?)", [kind, id, dump(document)]
-                ).rowcount
-                == 1
+                connection.execute(queries.KEEP, [kind, id, dump(document)]).rowcount == 1
             )
         )
 
@@ -481,9 +478,7 @@ class SqliteStore:
         """Keep a document in place of any other."""
         await self._call(
             lambda connection: (
-                connection.execute(
-                    "insert or replace into document values (?, ?, ?)", [kind, id, dump(document)]
-                ).rowcount
+                connection.execute(queries.REPLACE, [kind, id, dump(document)]).rowcount
             )
         )
 

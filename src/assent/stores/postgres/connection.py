@@ -53,6 +53,16 @@ def meant(error: Exception) -> Exception:
     return error
 
 
+def _hint(error: Exception) -> str:
+    """What to do where the database cannot be opened."""
+    if "startup parameter" in str(error):
+        return (
+            "A pooler such as pgbouncer, between here and the server, lends connections for a transaction: "
+            'use Settings(postgres=Postgres(wake="poll")).'
+        )
+    return "Check that the server runs, the address, the user and the password."
+
+
 class Backoff:
     """Waits between attempts: short at first; raises StoreAway once patience has ended."""
 
@@ -108,8 +118,7 @@ class Connections:
         ) as error:
             await self.terminate()
             raise ConfigurationError(
-                f"The database {self.where!r} cannot be opened: {error or type(error).__name__}. "
-                "Check that the server runs, the address, the user and the password."
+                f"The database {self.where!r} cannot be opened: {error or type(error).__name__}. {_hint(error)}"
             ) from error
 
     def _arguments(self) -> dict[str, Any]:

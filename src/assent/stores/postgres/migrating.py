@@ -28,7 +28,10 @@ async def migrated(connections: Connections, *, change: bool = True) -> list[int
     """
     connection = await connections.one()
     try:
-        missing, complete = await _missing(connection, connections)
+        async with (
+            connection.transaction()
+        ):  # a pooler may hand each transaction to another server process
+            missing, complete = await _missing(connection, connections)
         if not missing and complete:
             return []
         if not change:

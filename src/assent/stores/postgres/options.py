@@ -80,4 +80,6 @@ def shown(database: str) -> str:
         for name, value in parse_qsl(parts.query)
     ]
     place = f"{user}@{host}" if named else host
-    return urlunsplit(parts._replace(netloc=place, query=urlencode(hidden, safe="/*")))
+    # With its slashes also where no host is named: a socket's folder is.
+    query = f"?{urlencode(hidden, safe='/*')}" if hidden else ""
+    return f"{parts.scheme}://{place}{parts.path}{query}"

@@ -112,11 +112,13 @@ PRUNE: Final = """
     select (select array_agg(id) from gone), count(*), coalesce(max(seq), 0) from entries
 """
 
-KEEP: Final = (
-    "insert into {s}.document values ($1, $2, $3) on conflict do nothing returning true as kept"
-)
+# By name: a later migration may have added columns.
+KEEP: Final = """
+    insert into {s}.document (kind, id, text) values ($1, $2, $3) on conflict do nothing returning true as kept
+"""
 REPLACE: Final = """
-    insert into {s}.document values ($1, $2, $3) on conflict (kind, id) do update set text = excluded.text
+    insert into {s}.document (kind, id, text) values ($1, $2, $3)
+    on conflict (kind, id) do update set text = excluded.text
 """
 KEPT: Final = "select text from {s}.document where kind = $1 and id = $2"
 TAKE: Final = "delete from {s}.document where kind = $1 and id = $2 returning text"

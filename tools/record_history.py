@@ -39,10 +39,12 @@ def main(name: str) -> None:
     if name == "kinds":
         _freeze()
         return
-    for kind, record in ((".sql", _recorded_in_sqlite), (".postgres.sql", _recorded_in_postgres)):
-        file = HISTORIES / f"{name}{kind}"
-        if file.exists():
-            raise SystemExit(f"{file} is history already: choose another name.")
+    kept = {".sql": _recorded_in_sqlite, ".postgres.sql": _recorded_in_postgres}
+    missing = [kind for kind in kept if not (HISTORIES / f"{name}{kind}").exists()]
+    if not missing:
+        raise SystemExit(f"{name} is history already: choose another name.")
+    for kind in missing:
+        file, record = HISTORIES / f"{name}{kind}", kept[kind]
         with patch("traceback.format_exception", _last_line_only):
             file.write_text(record(), encoding="utf-8")
         print(f"{file.relative_to(Path.cwd())}: {file.stat().st_size:,} bytes")

@@ -179,7 +179,8 @@ class Connections:
         try:
             await self._pool.release(connection)
         except Exception as error:
-            if not is_away(error):
+            # An InternalClientError: it was lost in the very moment the pool took it back.
+            if not is_away(error) and not isinstance(error, asyncpg.InternalClientError):
                 raise
             log.debug("store.connection_lost", exc_info=error)  # the pool makes another
 

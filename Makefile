@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt docs bench lock floors browser postgres restate-server restate torture js clean mutants
+.PHONY: help setup demo test check fmt docs bench lock floors browser postgres restate-server restate torture beside js clean mutants
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -70,6 +70,9 @@ mutants: $(STAMP) ## make one line of the code wrong at a time, and see that a t
 torture: $(STAMP) postgres ## crash at every commit there is, on both stores; then kill workers and PostgreSQL at random and count
 	@ASSENT_EVERY_CRASH=1 $(BIN)/python -m pytest --timeout 3600 tests/stories/test_crashes.py
 	@PYTHONPATH=src:. $(BIN)/python -m tools.torture
+
+beside: $(STAMP) postgres ## the code of another revision and today's, as processes on one PostgreSQL (REV=a tag or a commit)
+	@PYTHONPATH=src:. $(BIN)/python -m tools.beside $(REV)
 
 clean: ## take away the environment, caches and build leftovers
 	@rm -rf $(VENV) .cache build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

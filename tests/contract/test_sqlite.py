@@ -99,7 +99,7 @@ async def test_a_second_process_is_told_who_holds_the_file_and_where_it_serves(f
     store = SqliteStore(str(file))
     await store.open()
     announce(file, url="http://127.0.0.1:8000", key="ak_x")
-    said, _ = await asyncio.to_thread(python(OPENING, file).communicate, timeout=20)
+    said, _ = await asyncio.to_thread(python(OPENING, file).communicate)
     code, address, message = said.strip().split("\n")
     assert (code, address) == ("store_locked", "http://127.0.0.1:8000")
     assert str(file) in message

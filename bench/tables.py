@@ -1,9 +1,10 @@
 """What runs leave behind in PostgreSQL: rows, bytes and dead versions, table by table and index by index.
 
-    python -m bench.tables [--runs 4000] [--tuned]
+    python -m bench.tables [--runs 4000] [--ended 100000] [--tuned]
 
 The runs are those of ``bench.many``: three steps and one approval each. The server is one of its own, with autovacuum
-on, and looks at its tables every 5 seconds. ``--tuned`` sets what docs/scaling.md says under *Autovacuum* first.
+on, and looks at its tables every 5 seconds. ``--ended`` puts so many runs that have ended there first; ``--tuned`` sets
+what docs/scaling.md says under *Autovacuum*.
 """
 
 from __future__ import annotations
@@ -32,7 +33,13 @@ INDEXES: Final = """
 """
 
 
-async def measure(runs: int, *, tuned: bool) -> None:
+ENDED: Final = """
+    insert into {s}.run select 'old-' || n, 'order', '1', 'succeeded', 12, 'x', null, '{}', 'old-' || n, null,
+        n, n, n, '{}', null, 0 from generate_series(1, $1::bigint) as n
+"""
+
+
+async def measure(runs: int, ended: int, *, tuned: bool) -> None:
     """Make runs, then look at what is there."""
     cluster = Cluster(autovacuum="on", autovacuum_naptime="5s", track_counts="on")
     database = cluster.url("bench")
@@ -43,6 +50,8 @@ async def measure(runs: int, *, tuned: bool) -> None:
             if tuned:
                 for statement in re.findall(r"alter table assent\.[^;]+;", SCALING.read_text()):
                     await connection.execute(statement.replace("assent.", f"{schema}."))
+            await connection.execute(ENDED.replace("{s}", schema), ended)
+            await connection.execute(f"vacuum analyze {schema}.run")
             left = iter(range(runs))
 
             async def some() -> None:
@@ -72,9 +81,10 @@ def main() -> None:
     """Measure once."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=4000)
+    parser.add_argument("--ended", type=int, default=0)
     parser.add_argument("--tuned", action="store_true")
     given = parser.parse_args()
-    asyncio.run(measure(given.runs, tuned=given.tuned))
+    asyncio.run(measure(given.runs, given.ended, tuned=given.tuned))
 
 
 if __name__ == "__main__":

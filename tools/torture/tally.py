@@ -26,7 +26,7 @@ class Found:
 
     def read(self, line: Any) -> None:
         """One entry."""
-        run, body, payload = str(line["run"]), line["body"], line["payload"] or {}
+        run, body, payload = str(line["run"]), line["body"], line["payload"]
         match line["kind"]:
             case "step.finished":
                 step = run, str(body["key"])

@@ -207,7 +207,7 @@ def _receipt(event: str, deliveries: Sequence[Delivery]) -> SignalReceipt:
     )
     reached = [delivery for delivery in deliveries if delivery.status is best]
     runs = tuple(delivery.run_id for delivery in reached)
-    errors = tuple(error for delivery in reached for error in delivery.errors)
+    errors = tuple(dict.fromkeys(error for each in reached for error in each.errors))
     message = _MESSAGES[best].format(
         event=event,
         runs=", ".join(map(repr, runs[:3])) + (" and others" if len(runs) > 3 else ""),

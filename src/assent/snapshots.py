@@ -295,8 +295,8 @@ class Snapshots:
             head = heads[there.id]
             if head.status is not RunStatus.PAUSED or mark is None or head.mark != mark:
                 raise SnapshotRefused(
-                    f"The run {head.id!r} is {head.status} here, and has gone on since this snapshot was made of it. "
-                    "Resume with fork=True to make a new run of the snapshot."
+                    f"The run {head.id!r} {head.status.words} here, and has gone on since this snapshot was made of "
+                    "it. Resume with fork=True to make a new run of the snapshot."
                 )
             return {h.id: self._engine.resumed(h, by) for h in heads.values() if h.mark == mark}
 

@@ -100,7 +100,15 @@ def test_two_steps_of_one_name_and_two_starts_are_errors_when_built() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"retries": -1}, {"max_concurrency": 0}, {"backoff": 0.5}, {"timeout": "soon"}]
+    "options",
+    [
+        {"retries": -1},
+        {"retries": 1.5},
+        {"max_concurrency": 0},
+        {"max_concurrency": 2.5},
+        {"backoff": 0.5},
+        {"timeout": "soon"},
+    ],
 )
 def test_options_that_mean_nothing_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises((AssentError, ValueError)):

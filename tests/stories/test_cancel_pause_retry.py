@@ -880,3 +880,17 @@ async def test_a_child_that_cancels_itself_is_cancelled_for_its_parent(app: App)
 
     async with Harness(app) as h:
         assert "no use" in await (await h.start(parent)).result(timeout=5)
+
+
+async def test_what_cannot_be_wished_any_more_is_refused_in_whole_sentences(app: App) -> None:
+    @app.workflow
+    async def refund(ctx: Context) -> None:
+        await ctx.approve("refund")
+
+    async with Harness(app) as h:
+        run = await h.start(refund)
+        await run.cancel()
+        with pytest.raises(InvalidState, match=r"'.*' was cancelled; it cannot be paused\."):
+            await run.pause()
+        with pytest.raises(InvalidState, match=r"'.*' was cancelled; only failed, "):
+            await run.retry()

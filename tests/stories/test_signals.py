@@ -188,6 +188,19 @@ async def test_names_may_look_like_visits_and_paths(app: App, place: str) -> Non
         assert await run.result() == [1, 2, 3]
 
 
+async def test_what_fits_none_of_several_waits_is_told_once(app: App) -> None:
+    @app.workflow
+    async def listen(ctx: Context) -> Verdict:
+        return (await ctx.wait_for_event("verdict", type=Verdict)).data
+
+    async with Harness(app) as h:
+        for _ in range(3):
+            await h.start("listen")
+        receipt = await h.app.notify("verdict", {"approved": "perhaps"})
+        assert [error.pointer for error in receipt.errors] == ["/approved"]
+        assert len(receipt.deliveries) == 3
+
+
 async def test_data_that_does_not_fit_is_refused_by_path_and_the_wait_goes_on(
     app: App, place: str
 ) -> None:

@@ -242,7 +242,8 @@ async def test_retry_after_needs_retries_to_be_left(app: App) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"retries": -1}, {"retries": True}, {"backoff": 0.5}, {"name": ""}]
+    "wrong",
+    [{"retries": -1}, {"retries": True}, {"retries": 1.5}, {"backoff": 0.5}, {"name": ""}],
 )
 async def test_a_policy_that_makes_no_sense_is_refused_where_it_is_written(
     app: App, wrong: dict[str, Any]

@@ -157,8 +157,8 @@ def step(
     ``delay * backoff ** (n - 1)``, at most ``max_delay``. ``timeout`` is for one attempt. The function stays
     as it is and can still be called.
     """
-    if isinstance(retries, bool) or retries < 0:
-        raise DefinitionError(f"retries={retries!r} must be a number, 0 or more.")
+    if type(retries) is not int or retries < 0:
+        raise DefinitionError(f"retries={retries!r} must be a whole number, 0 or more.")
     if backoff < 1:
         raise DefinitionError(f"backoff={backoff!r} must be 1 or more.")
     retry = Retry(

@@ -87,6 +87,13 @@ class RunStatus(StrEnum):
         """Whether nothing more will happen by itself."""
         return self in _ENDED
 
+    @property
+    def words(self) -> str:
+        """What a run did or does, as part of a sentence: "has succeeded", "was cancelled", "is waiting"."""
+        if self is RunStatus.CANCELLED:
+            return "was cancelled"
+        return f"{'has' if self.ended else 'is'} {self.value.replace('_', ' ')}"
+
 
 _ENDED: Final = frozenset(
     {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.TIMED_OUT}
@@ -449,7 +456,7 @@ def _count_on(
 def unfinished(run: Run, wish: str) -> None:
     """Refuse a wish that makes no sense once the run has ended."""
     if run.status.ended:
-        raise InvalidState(f"The run {run.id!r} has {run.status}; it cannot be {wish}.")
+        raise InvalidState(f"The run {run.id!r} {run.status.words}; it cannot be {wish}.")
 
 
 def pause(run: Run, by: str | None, mark: str | None = None) -> list[Fact]:
@@ -483,7 +490,7 @@ def retry(run: Run, by: str | None) -> list[Fact]:
     """A failed or parked run goes on."""
     if run.status not in {RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.PARKED}:
         raise InvalidState(
-            f"The run {run.id!r} is {run.status}; only failed, timed out or parked runs are retried."
+            f"The run {run.id!r} {run.status.words}; only failed, timed out or parked runs are retried."
         )
     return [RunRetried(by=by)]
 

@@ -501,7 +501,7 @@ class RunHandle(Generic[R]):
         head, _ = await self._until(lambda run: run.status in wanted or run.status.ended, timeout)
         if head.status not in wanted:
             raise InvalidState(
-                f"The run {self.id!r} has {head.status}; it will not be {' or '.join(sorted(wanted))} any more."
+                f"The run {self.id!r} {head.status.words}; it will not be {' or '.join(sorted(wanted))} any more."
             )
         return head.status
 

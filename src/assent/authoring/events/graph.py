@@ -112,11 +112,11 @@ def step(
     checked and drawn as well. ``retries`` and ``timeout`` are as in code-first workflows; ``max_concurrency`` is how
     many events of one run it works on at the same time.
     """
-    if isinstance(retries, bool) or retries < 0:
-        raise DefinitionError(f"retries={retries!r} must be a number, 0 or more.")
+    if type(retries) is not int or retries < 0:
+        raise DefinitionError(f"retries={retries!r} must be a whole number, 0 or more.")
     if backoff < 1:
         raise DefinitionError(f"backoff={backoff!r} must be 1 or more.")
-    if max_concurrency is not None and (isinstance(max_concurrency, bool) or max_concurrency < 1):
+    if max_concurrency is not None and (type(max_concurrency) is not int or max_concurrency < 1):
         raise DefinitionError(f"max_concurrency={max_concurrency!r} must be 1 or more.")
     asked = Asked(
         name=name,

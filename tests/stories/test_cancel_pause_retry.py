@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assent import (
+    Actor,
     App,
     Conflict,
     Context,
@@ -894,3 +895,19 @@ async def test_what_cannot_be_wished_any_more_is_refused_in_whole_sentences(app:
             await run.pause()
         with pytest.raises(InvalidState, match=r"'.*' was cancelled; only failed, "):
             await run.retry()
+
+
+@pytest.mark.parametrize("by", ["", "a\nb", 5])
+@pytest.mark.parametrize("wish", ["pause", "resume", "retry", "cancel"])
+async def test_nobody_steers_a_run_by_what_is_no_name(app: App, wish: str, by: Any) -> None:
+    @app.workflow
+    async def refund(ctx: Context) -> None:
+        await ctx.approve("refund")
+
+    async with Harness(app) as h:
+        run = await h.start(refund)
+        with pytest.raises(InvalidInput, match="/by"):
+            await getattr(run, wish)(by=by)
+        assert await run.status() == "waiting"
+        await run.cancel(by=Actor("ann"))
+        assert "cancelled by ann" in str((await run.wait()).error)

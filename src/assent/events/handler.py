@@ -92,11 +92,11 @@ class Handler(RunHandle[Any]):
 
     # ── steering ────────────────────────────────────────────────────────────────────────────────
 
-    async def resume_in_place(self, *, by: str | None = None) -> RunStatus:
+    async def resume_in_place(self, *, by: By | None = None) -> RunStatus:
         """End a pause, as if it had never been; more than once is harmless."""
         return await self.resume(by=by)
 
-    async def abort(self, reason: str | None = None, *, by: str | None = None) -> RunStatus:
+    async def abort(self, reason: str | None = None, *, by: By | None = None) -> RunStatus:
         """End the run; returns once its code has been cancelled. More than once is harmless."""
         return await self.cancel(reason, by=by)
 

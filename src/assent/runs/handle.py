@@ -22,6 +22,7 @@ from assent.core.failure import message_of, raised
 from assent.core.journal import Fact, RunFinished, RunId, RunParked, RunQueued, RunStarted
 from assent.core.page import Page
 from assent.core.place import Limit, workflow_of
+from assent.core.policy import actor
 from assent.core.record import Record, fact_from
 from assent.core.run import Run, RunStatus, cancel, queued, retry
 from assent.core.snapshot import Snapshot
@@ -473,23 +474,23 @@ class RunHandle(Generic[R]):
 
     # ── steering ────────────────────────────────────────────────────────────────────────────────
 
-    async def pause(self, *, by: str | None = None, seal: bool = True) -> Snapshot:
+    async def pause(self, *, by: By | None = None, seal: bool = True) -> Snapshot:
         """Let nothing new begin, in the runs below it too; a snapshot, once none of their code runs here.
 
         Steps that run are waited for, and their results are in the snapshot. Raises SessionNotKept, and leaves the
         run as it was, where its ``session_pause_policy`` says so. ``seal`` False leaves the signature out, unless live
         objects are in it.
         """
-        return await self._parts.snapshots.pause(self.id, by=by, seal=seal)
+        return await self._parts.snapshots.pause(self.id, by=_named(by), seal=seal)
 
     async def snapshot(self, *, seal: bool = True) -> Snapshot:
         """What is alive in the run at this moment; it goes on. Resuming it makes a fork."""
         return await self._parts.snapshots.take(self.id, seal=seal)
 
-    async def resume(self, *, by: str | None = None) -> RunStatus:
+    async def resume(self, *, by: By | None = None) -> RunStatus:
         """End a pause, as if it had never been; of a run that only waits, look up anew what it looks up elsewhere
         (``check=``)."""
-        await self._parts.snapshots.resume_all(self.id, by=by)
+        await self._parts.snapshots.resume_all(self.id, by=_named(by))
         await self._parts.poke(self.id)
         return await self.status()
 
@@ -510,20 +511,22 @@ class RunHandle(Generic[R]):
         await self._head()
         await self._parts.poke(self.id)
 
-    async def retry(self, *, by: str | None = None) -> RunStatus:
+    async def retry(self, *, by: By | None = None) -> RunStatus:
         """A failed run goes on from its failed step, a parked one from where it stood."""
-        changed = await self._parts.ledger.change(self.id, lambda run, at: retry(run, by))
+        who = _named(by)
+        changed = await self._parts.ledger.change(self.id, lambda run, at: retry(run, who))
         return changed.run.status
 
-    async def cancel(self, reason: str | None = None, *, by: str | None = None) -> RunStatus:
+    async def cancel(self, reason: str | None = None, *, by: By | None = None) -> RunStatus:
         """End the run, and the runs it waits for; returns once their code has been cancelled."""
+        who = _named(by)
         head = await self._head()
         below = await self._parts.ledger.below(head)
         parents = [head.parent] if head.parent is not None else []
 
         def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
-            told = ending(heads, below, by, reason)
-            told[self.id] = cancel(heads[self.id], by, reason)
+            told = ending(heads, below, who, reason)
+            told[self.id] = cancel(heads[self.id], who, reason)
             for parent in parents:
                 told[parent] = ended_child(heads[self.id], heads[parent], told[self.id])
             return told
@@ -535,6 +538,10 @@ class RunHandle(Generic[R]):
 
 
 _STUCK: Final = frozenset({RunStatus.PAUSED, RunStatus.PARKED})
+
+
+def _named(by: By | None) -> str | None:
+    return None if by is None else actor(by).name
 
 
 def _needs_somebody(run: Run) -> bool:

@@ -1,11 +1,14 @@
-"""Several processes on one PostgreSQL: cycles per second, how soon an answer is heard elsewhere, and a long inbox.
+"""Several processes on one PostgreSQL: cycles and claims, how soon an answer is heard elsewhere, a long inbox.
 
-    python -m bench.many [postgresql://…] [--workers 1,2,4] [--cycles 1000] [--resumes 300] [--tasks 100000]
+    python -m bench.many [postgresql://…] [--workers 1,2,4] [--cycles 1000] [--claims 2000] [--resumes 300]
+                         [--tasks 100000]
 
 Without a URL it makes a server of its own in a temporary directory, with fsync and synchronous_commit on, and throws
 it away. With one, it uses the schemas bench_1, bench_2 and so on there, which must not exist.
 
-cycles    so many processes, each of which starts, answers and advances its share, 50 at once: A, B, a person, C
+cycles    so many processes, each of which starts, answers and advances its share, 50 at once: A, B, a person, C;
+          and what a finished run leaves behind: rows of all tables, and bytes with the indexes
+claims    so many runs that nobody advances; one process, then two, claim them and take them up: A, B, a question
 resumes   one process advances, this one answers; from before the answer is given until step C begins over there
 page      so many runs that wait, put there directly; the first page of 50 of the inbox, median of 50
 """
@@ -22,15 +25,19 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Final
 
 from assent import App, Context, Settings
 from assent.process import settle_memory
+from assent.stores.postgres.options import told_apart
 from bench.people import write
 from tests.cluster import Cluster
 
+asyncpg: Any = import_module("asyncpg")  # it tells no types
 AT_ONCE: Final = 50
 PAGES: Final = 50
+_TABLES: Final = "select tablename from pg_tables where schemaname = $1"
 _SERVER: Final = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -100,7 +107,61 @@ async def cycles(database: str, workers: int, count: int) -> dict[str, Any]:
     began = time.perf_counter()
     await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
     took = time.perf_counter() - began
-    return {"processes": workers, "cycles_per_s": round(each * workers / took, 1)}
+    runs = (each + AT_ONCE) * workers
+    rows, size = await _stored(database)
+    return {
+        "processes": workers,
+        "cycles_per_s": round(each * workers / took, 1),
+        "rows_per_run": round(rows / runs, 1),
+        "bytes_per_run": round(size / runs),
+    }
+
+
+async def _stored(database: str) -> tuple[int, int]:
+    """How many rows a schema's tables have, and how many bytes with their indexes."""
+    dsn, schema = told_apart(database)
+    connection = await asyncpg.connect(dsn)
+    rows = size = 0
+    try:
+        for (table,) in await connection.fetch(_TABLES, schema):
+            name = f'"{schema}"."{table}"'
+            rows += await connection.fetchval(f"select count(*) from {name}")
+            size += await connection.fetchval("select pg_total_relation_size($1::regclass)", name)
+    finally:
+        await connection.close()
+    return rows, size
+
+
+# ── claims ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def take_up(database: str) -> None:
+    """A process that waits for a line, then claims what nobody advances, until it reads another."""
+    app = an_app(database)
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    async with app:
+        settle_memory()
+        await asyncio.to_thread(sys.stdin.readline)
+
+
+async def claims(database: str, workers: int, count: int) -> dict[str, Any]:
+    """Runs per second that so many processes together claim, read and advance to their question."""
+    app = an_app(database)
+    await app.open(advance=False)
+    for start in range(0, count, 200):
+        numbers = range(start, min(start + 200, count))
+        await asyncio.gather(*(app.start("order", number) for number in numbers))
+    processes = [await _spawn("take-up", database) for _ in range(workers)]
+    began = time.perf_counter()
+    for process in processes:
+        process.stdin.write(b"go\n")
+    while (await app.store.counts()).get("waiting", 0) < count:  # noqa: ASYNC110  (others move them)
+        await asyncio.sleep(0.01)
+    took = time.perf_counter() - began
+    await asyncio.gather(*(process.communicate(b"stop\n") for process in processes))
+    await app.close()
+    return {"processes": workers, "claimed": count, "claims_per_s": round(count / took, 1)}
 
 
 # ── resumes ─────────────────────────────────────────────────────────────────────────────────────
@@ -194,18 +255,23 @@ def main() -> None:
             return asyncio.run(share(database, name, int(count)))
         case ["work", database]:
             return asyncio.run(work(database))
+        case ["take-up", database]:
+            return asyncio.run(take_up(database))
         case _:
             pass
     parser = argparse.ArgumentParser(prog="python -m bench.many", description=__doc__)
     parser.add_argument("database", nargs="?")
     parser.add_argument("--workers", default="1,2,4")
     parser.add_argument("--cycles", type=int, default=1000)
+    parser.add_argument("--claims", type=int, default=2000)
     parser.add_argument("--resumes", type=int, default=300)
     parser.add_argument("--tasks", type=int, default=100_000)
     given = parser.parse_args()
     with _server(given.database) as databases:
         for workers in map(int, given.workers.split(",")):
             _tell(asyncio.run(cycles(next(databases), workers, given.cycles)))
+        for workers in (1, 2):
+            _tell(asyncio.run(claims(next(databases), workers, given.claims)))
         _tell(asyncio.run(resumes(next(databases), given.resumes)))
         _tell(asyncio.run(page(next(databases), given.tasks)))
     return None

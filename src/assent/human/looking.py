@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 from assent.core.journal import RunId, TaskId, micros
@@ -26,6 +27,7 @@ from assent.ports.store import Store
 from assent.rows import task_of
 
 By: TypeAlias = str | Actor
+Draw: TypeAlias = Callable[[], TaskView]
 
 
 class Looking:
@@ -89,8 +91,13 @@ class Looking:
         return await self._viewed(task_of(stored), stored.row.run, stored.row.workflow)
 
     async def _viewed(self, task: HumanTask, run: RunId, workflow: str) -> TaskView:
+        return (await self._drawn(task, run, workflow))()
+
+    async def _drawn(self, task: HumanTask, run: RunId, workflow: str) -> Draw:
+        """All that the view of a task is made of."""
         members = NOBODY_KNOWN if task.closed else await self._members(task)
-        return view_of(task, run, workflow, members, await self._people.stand_ins(task.to))
+        away = await self._people.stand_ins(task.to)
+        return partial(view_of, task, run, workflow, members, away)
 
     async def _members(self, task: HumanTask) -> Members:
         return await self._people.members(everybody(task.rules, task.to), task.asked.by)
@@ -192,10 +199,17 @@ class Looking:
 
     async def of_run(self, run: RunId) -> tuple[TaskView, ...]:
         """The open tasks of a run and of the runs below it."""
+        return tuple(draw() for draw in await self.open_in(run))
+
+    async def open_in(self, run: RunId) -> Sequence[Draw]:
+        """The same as they stand now, for whom it takes too long to draw them up before anybody looks."""
         head = await self._ledger.durable(run)
         if not head.children:
-            return tuple([await self._viewed(task, run, head.workflow) for task in head.open_tasks])
-        return tuple([await self._view(task) for task in await self._below(head, True)])
+            return [await self._drawn(task, run, head.workflow) for task in head.open_tasks]
+        return [
+            await self._drawn(task_of(stored), stored.row.run, stored.row.workflow)
+            for stored in await self._below(head, True)
+        ]
 
     async def _below(self, head: Run, still_open: bool | None) -> list[StoredTask]:
         """The tasks of a run and of the runs it started, at any depth."""

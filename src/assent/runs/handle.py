@@ -11,8 +11,9 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
 from typing_extensions import override
@@ -41,7 +42,7 @@ from assent.errors import (
 )
 from assent.errors import RunParked as Parked
 from assent.human.inbox import Inbox
-from assent.human.looking import By
+from assent.human.looking import By, Draw
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.ids import check_run_id, new_id
@@ -57,14 +58,22 @@ from assent.stream import Event, Stream
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Where a run stands: ``run.wait()`` returns it once the run waits for somebody, or has ended."""
+    """Where a run stands: ``run.wait()`` returns it once the run waits for somebody, or has ended.
+
+    Its tasks are drawn up when somebody looks at them, and as they stood then, whatever has become of them since.
+    """
 
     status: RunStatus
-    tasks: tuple[TaskView, ...] = ()
     output: Any = None
     error: BaseException | None = None
+    asked: Sequence[Draw] = field(default=(), repr=False, compare=False)
+
+    @cached_property
+    def tasks(self) -> tuple[TaskView, ...]:
+        """The open tasks, of the runs below it too."""
+        return tuple(draw() for draw in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +336,8 @@ class RunHandle(Generic[R]):
         output = None
         if head.status is RunStatus.SUCCEEDED:
             output = await self._output(finished, unpack_or_plain)
-        tasks = () if head.status.ended else await self.tasks()
-        return Standing(status=head.status, tasks=tasks, output=output, error=error)
+        asked = () if head.status.ended else await self._parts.inbox.open_in(self.id)
+        return Standing(status=head.status, output=output, error=error, asked=asked)
 
     async def result(self, timeout: Duration | None = None) -> R:
         """The output, once there is one.

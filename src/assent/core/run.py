@@ -200,12 +200,10 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
     signals = run.signals
     first = number - len(facts) + 1
     for nth, fact in enumerate(facts):
+        # What every run has comes first: a case is looked at once those before it did not fit.
         match fact:
             case StepStarted():
                 status = _woken(status)
-                timers = _count_on(run, timers, spent, at, status)
-            case StepRetrying():
-                status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
             case (
                 StepFinished()
@@ -218,8 +216,10 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 recoveries = 0  # the run got on
             case RunStarted() | PayloadsErased():
                 pass
-            case RunRecovered():
-                recoveries += 1
+            case RunFinished():
+                status, waiting_for, finished = RunStatus(fact.status), (), micros(at)
+                _, spent = _stop_counting(run, timers, spent, at)
+                timers, children = _NOTHING, _NOTHING
             case RunWaiting(on=on):
                 status, waiting_for = RunStatus.WAITING, tuple(on)
                 if (
@@ -228,6 +228,33 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                     and not run.counts_waiting
                 ):
                     timers, spent = _stop_counting(run, timers, spent, at)
+            case TaskOpened():
+                opened = HumanTask(asked=fact, opened=at, number=first + nth)
+                tasks = {**tasks, fact.task: opened}
+                stem = _stem(fact.name)
+                names = {**names, stem: names.get(stem, 0) + 1}
+                timers = _clocked(timers, opened)
+                recoveries = 0
+            case TaskClosed():
+                closed = evolve_task(tasks[fact.task], fact, at)
+                tasks = {**tasks, fact.task: closed}
+                timers = _clocked(timers, closed)
+                if fact.withdrawn and fact.via == BY_THE_RUN:
+                    # Withdrawn because the run ended: a retry asks it again, under the same key.
+                    stem = _stem(closed.asked.name)
+                    names = {**names, stem: names[stem] - 1}
+                status, recoveries = _woken(status), 0
+                timers = _count_on(run, timers, spent, at, status)
+            case _ if about_task(fact):
+                if fact.task in tasks:
+                    changed = evolve_task(tasks[fact.task], fact, at)
+                    tasks = {**tasks, fact.task: changed}
+                    timers = _clocked(timers, changed)
+            case StepRetrying():
+                status, recoveries = _woken(status), 0
+                timers = _count_on(run, timers, spent, at, status)
+            case RunRecovered():
+                recoveries += 1
             case RunCheckpointed():
                 since = first + nth if fact.since is None else fact.since
                 names, recoveries = fact.names or {}, 0
@@ -250,27 +277,6 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 # A run that had used up its time gets all of it again.
                 spent = timedelta(0) if status is RunStatus.TIMED_OUT else spent
                 status, waiting_for, finished, recoveries = RunStatus.RUNNING, (), None, 0
-                timers = _count_on(run, timers, spent, at, status)
-            case RunFinished():
-                status, waiting_for, finished = RunStatus(fact.status), (), micros(at)
-                _, spent = _stop_counting(run, timers, spent, at)
-                timers, children = _NOTHING, _NOTHING
-            case TaskOpened():
-                opened = HumanTask(asked=fact, opened=at, number=first + nth)
-                tasks = {**tasks, fact.task: opened}
-                stem = _stem(fact.name)
-                names = {**names, stem: names.get(stem, 0) + 1}
-                timers = _clocked(timers, opened)
-                recoveries = 0
-            case TaskClosed():
-                closed = evolve_task(tasks[fact.task], fact, at)
-                tasks = {**tasks, fact.task: closed}
-                timers = _clocked(timers, closed)
-                if fact.withdrawn and fact.via == BY_THE_RUN:
-                    # Withdrawn because the run ended: a retry asks it again, under the same key.
-                    stem = _stem(closed.asked.name)
-                    names = {**names, stem: names[stem] - 1}
-                status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
             case TimerSet(key=key, due=due):
                 timers = {**timers, key: moment(due)}
@@ -298,11 +304,6 @@ def evolve(run: Run, facts: Sequence[Fact], at: datetime, *, number: int, head: 
                 children = _without(children, key)
                 status, recoveries = _woken(status), 0
                 timers = _count_on(run, timers, spent, at, status)
-            case _ if about_task(fact):
-                if fact.task in tasks:
-                    changed = evolve_task(tasks[fact.task], fact, at)
-                    tasks = {**tasks, fact.task: changed}
-                    timers = _clocked(timers, changed)
             case _:
                 raise TypeError(f"Unknown fact {fact!r}.")
     if place is not None:

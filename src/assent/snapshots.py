@@ -112,6 +112,8 @@ class Snapshots:
 
         runs = [run, *await self._ledger.below(head)]
         changed = await self._ledger.change_all(runs, decide)
+        if run not in changed:
+            await self._store.commit([])  # somebody else pauses it right now: until that is so
         for each in runs:
             await self._quiet(each)
         try:

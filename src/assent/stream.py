@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 from msgspec import Struct
 from pydantic_core import to_json
 
-from assent.core.journal import RunFinished, RunId, RunRetried, moment
+from assent.core.journal import ChildStarted, RunFinished, RunId, RunRetried, moment
 from assent.core.record import Record, data_of
 from assent.core.values import Json, pack, plain, unpack_or_plain
 from assent.ports.store import Store
@@ -185,6 +185,12 @@ class Stream:
                 if names is None or named(event.name, names):
                     yield event
 
+    async def family(self, run: RunId, *, after: int = 0) -> AsyncIterator[Event]:
+        """The events of a run and of all that run below it, as one feed in the order of commits; ends with the run."""
+        async for records in self._batches(run, after, live=True, until_end=True, below=True):
+            for record in records:
+                yield event_of(record)
+
     async def lines(
         self,
         run: RunId | None = None,
@@ -216,29 +222,41 @@ class Stream:
             await self._store.replace(*_PRUNED, seq)
 
     async def _batches(
-        self, run: RunId | None, after: int, *, live: bool, until_end: bool
+        self,
+        run: RunId | None,
+        after: int,
+        *,
+        live: bool,
+        until_end: bool,
+        below: bool = False,
     ) -> AsyncIterator[Sequence[Record]]:
         self._readers += 1
         try:
-            async for records in self._pages(run, after, live=live, until_end=until_end):
+            pages = self._pages(run, after, live=live, until_end=until_end, below=below)
+            async for records in pages:
                 yield records
         finally:
             self._readers -= 1
 
     async def _pages(
-        self, run: RunId | None, after: int, *, live: bool, until_end: bool
+        self, run: RunId | None, after: int, *, live: bool, until_end: bool, below: bool
     ) -> AsyncIterator[Sequence[Record]]:
+        runs = None if run is None else [run]
         ended: bool | None = None  # not known, until an entry tells or the store is asked
         while True:
             bell = self._bell
-            records, after = await self._after(after, run, last=not live)
+            records, after = await self._after(after, runs, last=not live)
+            if below and runs is not None and (new := _first_child(records, runs)) is not None:
+                # From here on its entries are read too: none of them is older.
+                records, after = records[: new + 1], records[new].seq
+                runs.append(str(data_of(records[new])["child"]))
             # A turn later: at this very moment who wrote them may not have heard of it yet.
             await asyncio.sleep(0)
             for record in records:
                 if record.kind == RunFinished.kind:
-                    ended = True
+                    ended = record.run == run or ended
                 elif record.kind == RunRetried.kind:
-                    ended = False
+                    ended = record.run != run and ended
             if told := [record for record in records if record.kind not in _INNER]:
                 yield told
             if records:
@@ -251,27 +269,36 @@ class Stream:
             await bell.wait()
 
     async def _after(
-        self, after: int, run: RunId | None, *, last: bool
+        self, after: int, runs: Collection[RunId] | None, *, last: bool
     ) -> tuple[Sequence[Record], int]:
         """Some entries after this seq, and the seq up to which there are no others."""
         if last and self._store.sharing is not None:
             # Nobody will ring for this reader again: what others wrote and is yet to be told counts too.
-            page = await self._store.feed(after, _PAGE, run)
+            page = await self._first_of(after, runs)
             return page, page[-1].seq if page else after
         ring = self._ring
         if ring and ring[0].seq <= after + 1:
             new = list(takewhile(lambda record: record.seq > after, reversed(ring)))
-            found = [record for record in reversed(new) if run is None or record.run == run]
+            found = [record for record in reversed(new) if runs is None or record.run in runs]
             if len(found) > _PAGE:
                 return found[:_PAGE], found[_PAGE - 1].seq
             return found, new[0].seq if new else after
         known = await self.newest()
-        page = await self._store.feed(after, _PAGE, run)
+        page = await self._first_of(after, runs)
         told = await self.newest()
         new = [record for record in page if record.seq <= told]
         if len(page) == _PAGE and new:
             return new, new[-1].seq
         return new, max(known, new[-1].seq if new else after)
+
+    async def _first_of(self, after: int, runs: Collection[RunId] | None) -> Sequence[Record]:
+        """The first stored entries after this seq: of all runs, or of some, in the order of commits."""
+        if runs is None:
+            return await self._store.feed(after, _PAGE)
+        pages = [await self._store.feed(after, _PAGE, run) for run in runs]
+        if len(pages) == 1:
+            return pages[0]
+        return sorted((record for page in pages for record in page), key=_seq)[:_PAGE]
 
     async def _is_over(self, run: RunId) -> bool:
         """Whether the run has ended by now, and all of it was told."""
@@ -279,3 +306,15 @@ class Stream:
         if stored is None or stored.row.finished is None:
             return False
         return not await self._store.feed(await self.newest(), 1, run)
+
+
+def _seq(record: Record) -> int:
+    return record.seq
+
+
+def _first_child(records: Sequence[Record], known: Collection[RunId]) -> int | None:
+    """The place of the first of these entries that tells of a run below which is not known yet."""
+    for place, record in enumerate(records):
+        if record.kind == ChildStarted.kind and data_of(record)["child"] not in known:
+            return place
+    return None

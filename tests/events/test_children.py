@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -85,6 +86,106 @@ async def test_requests_of_runs_below_surface_with_their_path_and_each_branch_go
         assert (await handler.respond_to_input("r-a", "first")).status == "accepted"
         assert await handler.result(timeout=30) == {"a": "first", "b": "second"}
     assert set(ran.values()) == {1}
+
+
+def shelf(app: App) -> EventWorkflow:
+    """A shelf of two books, each of two chapters that ask: three levels."""
+    made = book(app, Counter())
+
+    async def two(event: StartEvent) -> list[RunRequest]:
+        return [RunRequest(workflow=made, request_id=name) for name in ("x", "y")]
+
+    async def all_of(ctx: StepContext, event: RunResponse) -> StopEvent | None:
+        ctx.state.update("told", lambda told: {**told, event.request_id: event.output}, {})
+        told = ctx.state["told"]
+        return StopEvent(result=dict(sorted(told.items()))) if len(told) == 2 else None
+
+    return app.events("shelf", [two, all_of])
+
+
+async def test_requests_three_levels_deep_are_on_the_stream_and_answered_from_there(
+    place: str,
+) -> None:
+    app = App()
+    made = shelf(app)
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    async with Harness(app, database=place) as h:
+        handler = await made.run()
+
+        async def answer(event: Event) -> None:
+            if isinstance(event, InputRequest):
+                asked.append((event.request_id, event.path))
+                told = InputResponse(request_id=event.request_id, response="/".join(event.path))
+                receipt = await handler.respond_to_input_typed(told, path=event.path)
+                assert receipt.status == "accepted"
+
+        await handler.stream_events(answer)
+        below = {
+            name: {key: f"{n}/book/{c}/chapter" for key, c in (("a", 2), ("b", 3))}
+            for name, n in (("x", 2), ("y", 3))
+        }
+        assert await handler.result(timeout=30) == below
+        assert len(asked) == len(set(asked)) == 4
+        late = [e.path async for e in handler.stream_events() if isinstance(e, InputRequest)]
+        assert late == [path for _, path in asked], (
+            "a stream that is opened after the end tells the same"
+        )
+        await h.rest()
+
+
+async def test_a_stream_that_is_opened_late_goes_on_from_where_another_stopped(place: str) -> None:
+    app = App()
+    made = book(app, Counter())
+    async with Harness(app, database=place) as h:
+        handler = await made.run()
+        await h.rest()
+        first, second = [e async for e in _until(aiter(handler.stream_events()), 2)]
+        (again,) = [e async for e in _until(aiter(handler.stream_events(after=first.seq)), 1)]
+        assert (again.request_id, again.seq) == (second.request_id, second.seq)
+        for request in (first, second):
+            assert (await handler.respond_to_input(request.request_id, 1)).ok
+        assert [type(e) async for e in handler.stream_events(after=second.seq)] == [StopEvent]
+
+
+async def test_what_a_cancelled_run_below_had_asked_is_told_and_cannot_be_answered(
+    place: str,
+) -> None:
+    app = App()
+
+    async def ask(event: StartEvent) -> InputRequest:
+        return InputRequest(prompt="Good?", request_id="r")
+
+    async def never(event: InputResponse) -> StopEvent:
+        return StopEvent()
+
+    chapter = app.events("chapter", [ask, never])
+
+    async def begin(event: StartEvent) -> RunRequest:
+        return RunRequest(workflow=chapter, id="below")
+
+    async def end(event: RunResponse | RunFailure) -> StopEvent:
+        return StopEvent(result=event.status if isinstance(event, RunFailure) else "")
+
+    made = app.events("above", [begin, end])
+    async with Harness(app, database=place) as h:
+        handler = await made.run()
+        await h.rest()
+        await app.run("below").cancel("not wanted")
+        assert await handler.result(timeout=30) == "cancelled"
+        asked, stopped = [e async for e in handler.stream_events()]
+        assert isinstance(asked, InputRequest)
+        assert (asked.path, type(stopped)) == (("2/chapter",), StopEvent)
+        receipt = await handler.respond_to_input(asked.request_id, "late", path=asked.path)
+        assert receipt.status == "cancelled"
+        assert await handler.pending_requests() == ()
+
+
+async def _until(events: AsyncIterator[Any], count: int) -> AsyncIterator[Any]:
+    async for event in events:
+        yield event
+        count -= 1
+        if not count:
+            return
 
 
 async def test_a_run_dies_at_any_commit_and_what_ran_below_counts_once() -> None:

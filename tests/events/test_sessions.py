@@ -153,7 +153,9 @@ async def test_warn_drop_names_what_it_left_out() -> None:
         assert await handler.result(timeout=5) == [[], {}, True]
 
 
-async def test_what_a_running_step_puts_in_at_the_last_moment_takes_the_pause_back() -> None:
+async def test_what_a_running_step_puts_in_at_the_last_moment_takes_the_pause_back(
+    place: str,
+) -> None:
     app, entered, release = App(), asyncio.Event(), asyncio.Event()
 
     async def start(ctx: StepContext, event: StartEvent) -> InputRequest:
@@ -166,7 +168,7 @@ async def test_what_a_running_step_puts_in_at_the_last_moment_takes_the_pause_ba
         return StopEvent(result="unharmed")
 
     made = app.events("it", [start, end])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run()
         await entered.wait()
         pausing = asyncio.ensure_future(handler.pause())

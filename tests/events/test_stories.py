@@ -290,7 +290,7 @@ async def test_a_step_that_takes_too_long_fails_with_a_timeout(blocking: bool) -
     assert isinstance(cause.__cause__, TimeoutError)
 
 
-async def test_the_workflows_timeout_does_not_count_the_time_people_take() -> None:
+async def test_the_workflows_timeout_does_not_count_the_time_people_take(place: str) -> None:
     app = App()
 
     async def start(event: StartEvent) -> InputRequest:
@@ -301,7 +301,7 @@ async def test_the_workflows_timeout_does_not_count_the_time_people_take() -> No
         return StopEvent()
 
     made = app.events("it", [start, hangs], timeout="2h")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
         await h.advance("3d")
         assert await handler.status() == "waiting"
@@ -382,10 +382,12 @@ def review(app: App) -> Any:
     return app.events("review", [start, ask, count])
 
 
-async def test_a_request_is_a_task_and_an_answer_in_the_inbox_resumes_the_workflow() -> None:
+async def test_a_request_is_a_task_and_an_answer_in_the_inbox_resumes_the_workflow(
+    place: str,
+) -> None:
     app = App()
     made = review(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made, parts=3)
         tasks = (await h.inbox.tasks()).items
         assert {(task.title, task.value) for task in tasks} == {

@@ -445,7 +445,9 @@ async def test_pausing_between_two_attempts_does_not_wait_for_the_next_one(app: 
         assert tried == [1, 1]
 
 
-async def test_a_timer_that_comes_due_during_a_pause_is_seen_once_it_is_resumed(app: App) -> None:
+async def test_a_timer_that_comes_due_during_a_pause_is_seen_once_it_is_resumed(
+    app: App, place: str
+) -> None:
     ran: list[str] = []
 
     @app.workflow
@@ -453,7 +455,7 @@ async def test_a_timer_that_comes_due_during_a_pause_is_seen_once_it_is_resumed(
         await ctx.sleep("1h")
         await ctx.step("wake", ran.append, "awake")
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(nap)
         await run.pause()
         await h.advance("2h")
@@ -463,14 +465,14 @@ async def test_a_timer_that_comes_due_during_a_pause_is_seen_once_it_is_resumed(
         assert ran == ["awake"]
 
 
-async def test_the_workflows_timeout_stands_still_during_a_pause(app: App) -> None:
+async def test_the_workflows_timeout_stands_still_during_a_pause(app: App, place: str) -> None:
     @app.workflow(timeout="2h")
     async def nap(ctx: Context) -> str:
         await ctx.sleep("1h")
         await ctx.sleep("30m")
         return "awake"
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(nap)
         await h.advance("30m")
         await run.pause()

@@ -267,7 +267,7 @@ async def test_a_value_that_contains_itself_is_refused(app: App) -> None:
 
 @pytest.mark.parametrize("how", ["none", "restart", "crash"])
 async def test_what_a_workflow_does_to_a_result_changes_nothing_that_is_recorded(
-    app: App, how: str
+    app: App, how: str, place: str
 ) -> None:
     held: list[list[int]] = []
 
@@ -287,7 +287,7 @@ async def test_what_a_workflow_does_to_a_result_changes_nothing_that_is_recorded
         first.append(5)
         return [copy, first, decision.value, decision.original]
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(mutate)
         (task,) = await run.tasks()
         task.value.append("seen by somebody else")
@@ -301,14 +301,14 @@ async def test_what_a_workflow_does_to_a_result_changes_nothing_that_is_recorded
         assert finished == [[1, 2]]
 
 
-async def test_what_is_handed_out_is_a_copy_for_each_who_asks(app: App) -> None:
+async def test_what_is_handed_out_is_a_copy_for_each_who_asks(app: App, place: str) -> None:
     @app.workflow
     async def echo(ctx: Context, given: dict[str, Any]) -> dict[str, Any]:
         given["seen"] = True
         await ctx.approve("it", value=given)
         return given
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         mine = {"list": [1]}
         run = await h.start(echo, mine)
         assert mine == {"list": [1]}
@@ -331,7 +331,7 @@ async def test_what_is_handed_out_is_a_copy_for_each_who_asks(app: App) -> None:
 
 
 async def test_a_standing_that_was_handed_out_does_not_change_when_the_run_goes_on(
-    app: App,
+    app: App, place: str
 ) -> None:
     @app.workflow
     async def two(ctx: Context) -> str:
@@ -339,7 +339,7 @@ async def test_a_standing_that_was_handed_out_does_not_change_when_the_run_goes_
         await ctx.approve("second")
         return "done"
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(two)
         standing, info = await run.wait(timeout=5), await run.info()
         await run.approve("first", by="bob")

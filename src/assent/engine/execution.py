@@ -48,6 +48,7 @@ _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was can
 _RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted, EventSent, HookOpened)
 _MANY: Final = 128  # facts in one write, where the store does not outlive the process
 _MOMENT: Final = 0.005  # seconds within which another one is to come up
+_STILL: Final = 3  # of them without another one: what came up is written
 _MOMENTS: Final = 16  # of them at most, however many come up
 _HOPS: Final = 3  # turns of the loop that a finished branch takes to wake the one that gathers it
 
@@ -235,14 +236,15 @@ class Execution:
             self._flush()
         elif not self._flushing:
             self._flushing = True
-            self._loop.call_later(_MOMENT, self._collected, self._appended, _MOMENTS)
+            self._loop.call_later(_MOMENT, self._collected, self._appended, _STILL, _MOMENTS)
 
-    def _collected(self, seen: int, left: int) -> None:
-        """A moment later: where the code has gone on, as it does while the loop is busy, more will come up."""
-        if self._appended == seen or not left:
+    def _collected(self, seen: int, still: int, left: int) -> None:
+        """A moment later, or a turn of a busy loop: while the code goes on, more will come up."""
+        still = still - 1 if self._appended == seen else _STILL
+        if not still or not left:
             self._flush()
         elif self._buffer:
-            self._loop.call_later(_MOMENT, self._collected, self._appended, left - 1)
+            self._loop.call_later(_MOMENT, self._collected, self._appended, still, left - 1)
 
     @property
     def all_results_saved(self) -> bool:

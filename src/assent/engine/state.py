@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, overload
 from typing_extensions import override
 
 from assent.core.values import Json, pack, unpack
-from assent.errors import ValueNotKept
+from assent.errors import DefinitionError, ValueNotKept
 from assent.ports.context import State
 
 GONE: Final[Json] = {"$": "gone"}
@@ -29,6 +29,7 @@ class Touched:
 
     def __init__(self) -> None:
         self.before: dict[str, Json] = {}
+        self.over = False  # what changes the state now has outlived its step
 
 
 inside: ContextVar[Touched | None] = ContextVar("assent_touched", default=None)
@@ -85,6 +86,7 @@ class RunState(State):
 
     def _set(self, name: str, value: Any, packed: Json) -> None:
         if self._touch(name):
+            _in_time(name)
             self._values[name] = value
             return
         known = self._record(name, packed)
@@ -103,6 +105,7 @@ class RunState(State):
         if name not in self._values and self._newest(name) is None:
             raise KeyError(name)
         if self._touch(name):
+            _in_time(name)
             del self._values[name]
             return
         known = self._record(name, GONE)
@@ -149,14 +152,29 @@ class RunState(State):
             self.replayed(newest[0], {name: newest[1]})
 
     def changed(self, touched: Touched) -> dict[str, Json] | None:
-        """What a step has changed, in place or by assignment."""
+        """What a step has changed, in place or by assignment; what cannot be kept is put back, and refused by name."""
         delta: dict[str, Json] = {}
+        wrong: ValueNotKept | None = None
+        touched.over = True
         for name, before in touched.before.items():
-            after = pack(self._values[name]) if name in self._values else GONE
+            try:
+                after = pack(self._values[name]) if name in self._values else GONE
+            except ValueNotKept as error:
+                self._put_back(name, before)
+                wrong = wrong or error.within(f"the state {name!r}")
+                continue
             if after != before:
                 delta[name] = after
                 self._note(name, after)
+        if wrong is not None:
+            raise wrong
         return delta or None
+
+    def _put_back(self, name: str, packed: Json) -> None:
+        if packed == GONE:
+            self._values.pop(name, None)
+        else:
+            self._values[name] = unpack(packed)
 
     def _note(self, name: str, packed: Json) -> None:
         if packed == GONE:
@@ -173,7 +191,14 @@ class RunState(State):
                 continue
             self._orders[name] = order
             self._note(name, packed)
-            if packed == GONE:
-                self._values.pop(name, None)
-            else:
-                self._values[name] = unpack(packed)
+            self._put_back(name, packed)
+
+
+def _in_time(name: str) -> None:
+    """Refuse a change that nothing would record any more."""
+    touched = inside.get()
+    if touched is not None and touched.over:
+        raise DefinitionError(
+            f"ctx.state[{name!r}] was changed by something that has outlived its step. Await it "
+            "before the step returns."
+        )

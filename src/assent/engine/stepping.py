@@ -17,7 +17,7 @@ from assent.engine.gates import Gates
 from assent.engine.ground import Engine, Ground
 from assent.engine.replay import CUT_OFF, Slot
 from assent.engine.state import RunState, Touched, inside
-from assent.errors import AssentError, NestedVerb, Waiting
+from assent.errors import AssentError, NestedVerb, ValueNotKept, Waiting
 from assent.errors import StepFailed as StepError
 from assent.forms import form_of
 from assent.ports.program import GATE
@@ -192,7 +192,10 @@ class Stepping(Ground):
         if isinstance(error, NestedVerb):
             raise error
         failure = failure_of(error)
-        changed = self._state.changed(touched)
+        try:
+            changed = self._state.changed(touched)
+        except ValueNotKept:  # it is put back by now; the step's own error is the one to tell
+            changed = self._state.changed(touched)
         wait = steps.after(error, work.options.retry, number)
         if wait is None:
             execution.append(

@@ -6,7 +6,7 @@ A handler is a view, as every handle of a run is: any number, in any process, an
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -35,24 +35,32 @@ class Handler(RunHandle[Any]):
     ) -> EventStream:
         """What the run tells: events written to its stream, requests once they can be answered, the stop event.
 
+        Requests of the runs below it are told too, and say under which ``path``.
+
         Iterate over it, or give a callback (async or not) and await it. It begins with the run, or after the
         ``seq`` of an event, and ends with the run; every reader gets all of it.
         """
         return EventStream(self._told(after), callback)
 
     async def _told(self, after: int) -> AsyncIterator[Event]:
-        requests: dict[str, InputRequest] = {}
+        requests: dict[tuple[str, str], InputRequest] = {}
         stopped: StopEvent | None = None
-        async for event in self.events():
+        depth = len((await self._head()).path)
+        async for event in self._parts.stream.family(self.id):
             told: Event | None = None
             if event.name == StepFinished.kind:
                 for made in _made(event.data):
                     if isinstance(made, InputRequest):
-                        requests[made.request_id] = made
-                    elif isinstance(made, StopEvent):
+                        requests[event.run_id, made.request_id] = made
+                    elif isinstance(made, StopEvent) and event.run_id == self.id:
                         stopped = stopped or made
             elif event.name == TaskOpened.kind:
-                told = _request(event.data, requests)
+                told = _request(event.data)
+                if told is not None:
+                    told = requests.get((event.run_id, told.request_id), told)
+                    told = _at(told, path=tuple(event.data.get("path") or ())[depth:])
+            elif event.run_id != self.id:
+                pass  # what else a run below tells is in a stream of its own
             elif event.name == RunFinished.kind:
                 told = stopped if event.data.get("status") == RunStatus.SUCCEEDED else None
             elif isinstance(event.data, Event):
@@ -68,26 +76,40 @@ class Handler(RunHandle[Any]):
         depth = len((await self._head()).path)
         for task in await self.tasks():
             told = {"labels": task.labels, "title": task.title, "value": task.value, "to": task.to}
-            request = _request(told, {})
+            request = _request(told)
             if request is not None:
                 found.append(_at(request, path=task.path[depth:]))
         return tuple(found)
 
     async def respond_to_input(
-        self, request_id: str, response: Any = None, *, by: By = CALLER, reason: str | None = None
+        self,
+        request_id: str,
+        response: Any = None,
+        *,
+        path: Sequence[str] | None = None,
+        by: By = CALLER,
+        reason: str | None = None,
     ) -> Receipt:
-        """Answer a request; the branch that asked goes on with it. The receipt is that of the inbox."""
-        task = await self._parts.inbox.labelled(self.id, "request", request_id)
+        """Answer a request; the branch that asked goes on with it. The receipt is that of the inbox.
+
+        ``path`` says in which run below, where several have one of this id.
+        """
+        task = await self._parts.inbox.labelled(self.id, "request", request_id, path)
         if task is None:
             return await self._parts.inbox.missing(self.id, request_id)
         return await self._parts.inbox.answer(task, response, by=by, reason=reason)
 
     async def respond_to_input_typed(
-        self, response: InputResponse, *, by: By = CALLER, reason: str | None = None
+        self,
+        response: InputResponse,
+        *,
+        path: Sequence[str] | None = None,
+        by: By = CALLER,
+        reason: str | None = None,
     ) -> Receipt:
         """Answer a request with a response that was made elsewhere."""
         return await self.respond_to_input(
-            response.request_id, response.response, by=by, reason=reason
+            response.request_id, response.response, path=path, by=by, reason=reason
         )
 
     # ── steering ────────────────────────────────────────────────────────────────────────────────
@@ -134,14 +156,12 @@ def _made(data: Any) -> list[Any]:
         return []  # a step of another style
 
 
-def _request(told: Mapping[str, Any], known: Mapping[str, InputRequest]) -> InputRequest | None:
+def _request(told: Mapping[str, Any]) -> InputRequest | None:
     """The request that a task was opened for; None for a task of another kind."""
     labels: Mapping[str, str] = told.get("labels") or {}
     request_id = labels.get("request")
     if request_id is None or "event" not in labels:
         return None
-    if request_id in known:
-        return known[request_id]
     fields: dict[str, Any] = {
         "request_id": request_id,
         "prompt": told.get("title") or "",

@@ -159,19 +159,26 @@ class Looking:
         best = still_open or named
         return best[0].id if best else None
 
-    async def labelled(self, run: RunId, name: str, value: str) -> TaskId | None:
-        """The newest task of a run, or of those below it, that is labelled so; an open one before any other."""
+    async def labelled(
+        self, run: RunId, name: str, value: str, path: Sequence[str] | None = None
+    ) -> TaskId | None:
+        """The newest task of a run, or of those below it, that is labelled so; an open one before any other.
+
+        With a ``path``, that of the run below which has it.
+        """
         try:
             head = await self._ledger.head(run)
         except RunNotFound:
             return None
-        for task in reversed(head.open_tasks):
+        for task in reversed(head.open_tasks if not path else ()):
             if (task.asked.labels or {}).get(name) == value:
                 return task.id
+        depth = len(head.path)
         found = [
             task
             for task in map(task_of, await self._below(head, None))
             if (task.asked.labels or {}).get(name) == value
+            and (path is None or (task.asked.path or [])[depth:] == list(path))
         ]
         best = [task for task in found if not task.closed] or found
         return best[0].id if best else None

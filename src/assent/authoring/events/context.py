@@ -96,6 +96,7 @@ class StepContext(Generic[S]):
         self._refuse = refuse
         self._typed = typed
         self._good: Json = None  # the typed state, as it was when this attempt first looked at it
+        self.over = False  # the step has returned, and what it made is recorded
         self.sent: list[Event] = []
         self.collected: list[Collected] = []
 
@@ -106,6 +107,7 @@ class StepContext(Generic[S]):
 
     def again(self) -> None:
         """An attempt begins: what an earlier one had sent was never sent."""
+        self.over = False
         self.sent.clear()
         self.collected.clear()
         self._good = None
@@ -162,12 +164,14 @@ class StepContext(Generic[S]):
 
     def send_event(self, event: Event) -> Awaitable[None]:
         """Hand an event on, once this step has returned. It may be awaited; in a sync step it need not be."""
+        self._in_time("send_event")
         self._refuse(event, self._run.step)
         self.sent.append(event)
         return DONE
 
     def collect(self, event: Event, expected: Sequence[type[Event]]) -> list[Event] | None:
         """Hold the event until there is one for each of these types; then all of them, in that order, else None."""
+        self._in_time("collect")
         if event is not self._run.event:
             raise DefinitionError(
                 f"ctx.collect() in the step {self._run.step!r} was given another event than the step itself."
@@ -179,6 +183,13 @@ class StepContext(Generic[S]):
         took, events = self._holder.collect(key, self._run, expected)
         self.collected.append(Collected(key, took))
         return events
+
+    def _in_time(self, verb: str) -> None:
+        if self.over:
+            raise DefinitionError(
+                f"ctx.{verb}() was called after the step {self._run.step!r} had returned: nobody would hear of it. "
+                "Await what calls it before the step returns."
+            )
 
     def write_event_to_stream(self, event: Event) -> Awaitable[None]:
         """Tell the run's stream an event at once, also again when the step is tried again. It is routed to nobody."""

@@ -280,12 +280,22 @@ class Router:
                 self._queued.setdefault(step, deque()).append(run)
         for number, step, request in told.get("ask", ()):
             self.asked[_number(number)] = Ask(number, str(step), _a(InputRequest, request))
+            self._taken(request.answered_by)
         for number, step, request in told.get("below", ()):
             self.below[_number(number)] = Start(number, str(step), _a(RunRequest, request))
+            self._taken(request.answered_by)
         for key, number, event in told.get("held", ()):
             self.held.setdefault(str(key), {})[_number(number)] = _a(Event, event)
         self.spent = {(str(key), _number(number)) for key, number in told.get("spent", ())}
         self.stopped = told.get("stop") and _a(StopEvent, told["stop"])
+
+    def _taken(self, kind: type[Event]) -> None:
+        """What is asked for is told when it is too late to ask anew: somebody has to take it."""
+        if not self.graph.consumers(kind) and not issubclass(kind, StopEvent):
+            raise ValueError(
+                f"an answer is to come as {kind.__name__}, which no step takes now. Restore the step that took it, "
+                "or register the change as a new version."
+            )
 
 
 def _in_order(run: Run) -> int:

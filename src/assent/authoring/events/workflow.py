@@ -337,6 +337,7 @@ class _Conduct:
 
     def _made(self, context: StepContext[Any], returned: Any) -> Any:
         """All that a step made, as it is recorded; raises DefinitionError for what nobody takes."""
+        context.over = True
         several = isinstance(returned, list | tuple)
         events: list[Any] = [*context.sent]
         events += (

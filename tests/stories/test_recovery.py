@@ -29,6 +29,7 @@ from assent import (
 )
 from assent.engine.branch import Branch
 from assent.engine.execution import Execution
+from assent.events import InputRequest, InputResponse, StartEvent, StopEvent
 from assent.testing import START, Harness
 from tests.stories.telling import count, names
 
@@ -213,6 +214,32 @@ async def test_an_ended_run_leaves_nothing_for_the_garbage_collector(app: App) -
             for run in runs:
                 await run.answer("amount", 1, by="bob")
             await h.run_until_idle()
+            assert [it for it in alive() if all(it is not other for other in before)] == []
+        finally:
+            gc.enable()
+
+
+async def test_an_ended_event_driven_run_leaves_nothing_for_the_garbage_collector(app: App) -> None:
+    async def ask(event: StartEvent) -> InputRequest:
+        return InputRequest(prompt="Well?", request_id="r")
+
+    async def end(event: InputResponse) -> StopEvent:
+        return StopEvent(result=event.response)
+
+    made = app.events("it", [ask, end])
+    async with Harness(app) as h:
+        gc.collect()
+        before = alive()
+        gc.disable()
+        try:
+            for _ in range(3):
+                handler = await made.run()
+                await h.rest()
+                await handler.pause()
+                await handler.resume_in_place()
+                await handler.respond_to_input("r", 1)
+                await h.rest()
+                assert await handler.result(timeout=30) == 1
             assert [it for it in alive() if all(it is not other for other in before)] == []
         finally:
             gc.enable()

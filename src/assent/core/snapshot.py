@@ -82,6 +82,7 @@ class Snapshot:
     dropped: tuple[str, ...] = ()
     seal: Seal | None = None
     _digest: str | None = field(default=None, init=False, compare=False, repr=False)
+    _said: dict[str, Any] | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def run(self) -> RunId:
@@ -96,17 +97,27 @@ class Snapshot:
     @property
     def digest(self) -> str:
         """A short name for all that it holds (SHA-256, 128 bits)."""
-        return self._digest or self._known_as(_digest_of(_content(self))).digest
+        return self._digest or self._known_as(_digest_of(self._content)).digest
 
-    def _known_as(self, digest: str) -> Snapshot:
-        """The same, knowing its digest: it never changes, and is asked for several times."""
+    @property
+    def _content(self) -> dict[str, Any]:
+        said: dict[str, Any] | None = self._said
+        if said is None:
+            said = _content(self)
+            object.__setattr__(self, "_said", said)
+        return said
+
+    def _known_as(self, digest: str, said: Any = None) -> Snapshot:
+        """The same, knowing its digest and its content: it never changes, and is asked for them several times."""
         object.__setattr__(self, "_digest", digest)
+        if said is not None:
+            object.__setattr__(self, "_said", said)
         return self
 
     def sealed(self, secret: bytes) -> Snapshot:
         """The same snapshot, with the seal of this secret."""
         seal = Seal(by=_name_of(secret), mac=_mac(secret, self.digest))
-        return replace(self, seal=seal)._known_as(self.digest)
+        return replace(self, seal=seal)._known_as(self.digest, self._said)
 
     def is_sealed_by(self, secret: bytes) -> bool:
         """Whether this secret has sealed it. Raises SnapshotRefused where its seal was forged."""
@@ -122,12 +133,18 @@ class Snapshot:
 
     def to_json(self) -> str:
         """The snapshot as JSON text."""
-        return _text(_whole(self))
+        return _text(self._whole())
 
     def to_bytes(self) -> bytes:
         """The snapshot as few bytes as can be."""
         squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=_WORDS)
-        return _MAGIC + squeeze.compress(_text(_whole(self)).encode()) + squeeze.flush()
+        return _MAGIC + squeeze.compress(_text(self._whole()).encode()) + squeeze.flush()
+
+    def _whole(self) -> dict[str, Any]:
+        told = {**self._content, "digest": self.digest}
+        if self.seal is not None:
+            told["seal"] = {"by": self.seal.by, "mac": self.seal.mac}
+        return told
 
     @classmethod
     def read(cls, written: Snapshot | str | bytes | bytearray | Mapping[str, Any]) -> Snapshot:
@@ -198,14 +215,6 @@ def _content(snapshot: Snapshot) -> dict[str, Any]:
     return told
 
 
-def _whole(snapshot: Snapshot) -> dict[str, Any]:
-    told = _content(snapshot)
-    told["digest"] = snapshot.digest
-    if snapshot.seal is not None:
-        told["seal"] = {"by": snapshot.seal.by, "mac": snapshot.seal.mac}
-    return told
-
-
 def _told(run: RunCopy) -> dict[str, Any]:
     told: dict[str, Any] = {"id": run.id, "facts": [[f.kind, fields_of(f)] for f in run.facts]}
     if run.mark is not None:
@@ -217,16 +226,20 @@ def _told(run: RunCopy) -> dict[str, Any]:
     return told
 
 
+_IN_ORDER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_SORTED: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
+
 def _text(told: object) -> str:
     """JSON text in the order of things: that of a dictionary is part of its value."""
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _IN_ORDER.encode(told)
 
 
 def _canonical(told: object) -> bytes:
     """The same bytes for the same content, whoever has parsed and written it in between."""
-    return json.dumps(
-        told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _SORTED.encode(told).encode()
 
 
 def _digest_of(content: object) -> str:
@@ -252,6 +265,10 @@ def _mac(secret: bytes, digest: str) -> str:
 def _parsed(written: str | bytes | bytearray | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(written, Mapping):
         return dict(written)
+    if not isinstance(cast(object, written), str | bytes | bytearray):
+        raise SnapshotRefused(
+            f"{written!r:.60} is no snapshot of assent: give it as text, bytes or a dictionary."
+        )
     try:
         raw = written.encode() if isinstance(written, str) else bytes(written)
         if raw.startswith(_MAGIC):

@@ -180,6 +180,9 @@ class Execution:
         if self.stopped:
             return
         self.stopped = True
+        self.standing = (
+            None  # it holds what holds this: a circle would wait for the garbage collector
+        )
         if self.task is None or self.task.done() or self.task is asyncio.current_task():
             self._cancel_others()
         else:

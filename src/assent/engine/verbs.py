@@ -8,7 +8,8 @@ verb ──▶ key of this visit ──▶ recorded? ──yes──▶ the reco
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 from assent.core.run import Run
 from assent.engine.checkpoints import Checkpoints
@@ -25,36 +26,64 @@ from assent.engine.stepping import Stepping
 from assent.engine.timers import Timers
 from assent.ports.context import State
 
+_GROUPS: Final = {
+    **dict.fromkeys(("emit", "now", "uuid", "random"), "_notes"),
+    **dict.fromkeys(("approve", "ask", "choose"), "_people"),
+    **dict.fromkeys(("step",), "_stepping"),
+    **dict.fromkeys(("sleep", "sleep_until"), "_timers"),
+    **dict.fromkeys(("run", "cancel"), "_children"),
+    **dict.fromkeys(("wait_for_event", "webhook", "notify"), "_signals"),
+    **dict.fromkeys(("gather", "first", "beside"), "_concurrency"),
+    **dict.fromkeys(("checkpoint", "recorded", "report", "abandon", "stands"), "_checkpoints"),
+}
+
 
 class Verbs:
-    """The context of one execution; see ``assent.ports.context``. Each group of verbs has a module of its own."""
+    """The context of one execution; see ``assent.ports.context.Context``. Each group of verbs has a module of its own.
+
+    A group is made when one of its verbs is first asked for: thousands of runs wait in memory, and each uses a few.
+    """
 
     def __init__(self, execution: Execution, engine: Engine, run: Run) -> None:
+        self._with = (execution, engine, run)
         self._engine = engine
         self._run = run
-        notes = Notes(execution, engine, run)
-        self._state = RunState(notes.state_changed, execution.replay.newest_state)
-        self.emit, self.now = notes.emit, notes.now
-        self.uuid, self.random = notes.uuid, notes.random
-        people = People(execution, engine, run)
-        gates = Gates(execution, engine, run, people)
-        self.step = Stepping(execution, engine, run, self._state, gates).step
-        self.approve, self.ask, self.choose = people.approve, people.ask, people.choose
-        timers = Timers(execution, engine, run)
-        self.sleep, self.sleep_until = timers.sleep, timers.sleep_until
-        children = Children(execution, engine, run)
-        self.run, self.cancel = children.run, children.cancel
-        beside = Concurrency(execution, engine, run)
-        signals = Signals(execution, engine, run)
-        self.wait_for_event, self.webhook = signals.wait_for_event, signals.webhook
-        self.notify = signals.notify
-        self.gather, self.first = beside.gather, beside.first
-        self.beside = beside.beside
+        self._notes = Notes(execution, engine, run)
+        replay = execution.replay
+        self._state = RunState(self._notes.state_changed, replay.newest_state)
         self._checkpoints = Checkpoints(execution, engine, run, self._state)
-        self.checkpoint, self.recorded = self._checkpoints.checkpoint, self._checkpoints.recorded
-        self.report, self.abandon = self._checkpoints.report, self._checkpoints.abandon
-        self.stands = self._checkpoints.stands
-        self._state.begins(execution.replay.floor, execution.replay.base)
+        self._state.begins(replay.floor, replay.base)
+
+    def __getattr__(self, verb: str) -> Any:
+        """A verb of one of the groups."""
+        group = _GROUPS.get(verb)
+        if group is None:
+            raise AttributeError(f"The context of a workflow has no {verb!r}.")
+        return getattr(getattr(self, group), verb)
+
+    @cached_property
+    def _people(self) -> People:
+        return People(*self._with)
+
+    @cached_property
+    def _stepping(self) -> Stepping:
+        return Stepping(*self._with, self._state, Gates(*self._with, self._people))
+
+    @cached_property
+    def _timers(self) -> Timers:
+        return Timers(*self._with)
+
+    @cached_property
+    def _children(self) -> Children:
+        return Children(*self._with)
+
+    @cached_property
+    def _signals(self) -> Signals:
+        return Signals(*self._with)
+
+    @cached_property
+    def _concurrency(self) -> Concurrency:
+        return Concurrency(*self._with)
 
     @property
     def run_id(self) -> str:

@@ -17,7 +17,7 @@ from assent.core.journal import Fact, RunId, TaskId
 from assent.core.ruling import rule
 from assent.core.run import Run
 from assent.core.standing import Ruling
-from assent.core.task import HumanTask, Outcome, TaskKind
+from assent.core.task import HumanTask, Outcome, ReceiptStatus, TaskKind
 from assent.core.texts import unkept
 from assent.core.values import Json, as_said, digest, pack, plain, unpack_or_plain
 from assent.errors import AssentError, Conflict, FieldError, InvalidInput, ValueNotKept
@@ -72,7 +72,12 @@ class Judging(Looking):
         before = await self._store.kept(_KEYED, named)
         if before is None:
             receipt = await self._respond(task, said, value)
-            await self._store.keep(_KEYED, named, [mark, receipt_json(receipt)])
+            written: Json = [mark, receipt_json(receipt)]
+            if receipt.status in {ReceiptStatus.ACCEPTED, ReceiptStatus.RECORDED}:
+                # Sent several times at once, the others were told that they came second, perhaps before this one.
+                await self._store.replace(_KEYED, named, written)
+            else:
+                await self._store.keep(_KEYED, named, written)
             return receipt
         known, told = cast("list[Any]", before)
         if known != mark:

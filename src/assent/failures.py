@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from assent.core.run import RunStatus
 from assent.core.values import digest, pack
 from assent.engine.programs import started_as
@@ -43,8 +45,7 @@ class Failure:
     labels: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """What is done about failures: of one workflow, or (None) of all."""
 
     program: Program

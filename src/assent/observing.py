@@ -11,8 +11,9 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from assent.stream import Event, Stream
 
@@ -22,8 +23,7 @@ _GRACE: Final = 5.0
 Tell: TypeAlias = Callable[[Event], Awaitable[Any] | Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Observer:
+class Observer(Struct, frozen=True):
     """A function, and the names of the events it is told of; none means all."""
 
     tell: Tell

@@ -12,10 +12,10 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, cast
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from assent.core import expression
@@ -27,8 +27,7 @@ _MOST: Final = 50
 _LARGEST: Final = 100_000  # letters or items that one assignment may leave behind
 
 
-@dataclass(frozen=True, slots=True)
-class _Assignment:
+class _Assignment(Struct, frozen=True):
     """``place[key] = value``; no ``place`` is the context itself, no ``key`` an expression alone."""
 
     text: str
@@ -48,8 +47,7 @@ class _Assignment:
         _set(self.text, target, key, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Assignments:
+class Assignments(Struct, frozen=True):
     """Text that has been checked: it can be performed on a context."""
 
     text: str

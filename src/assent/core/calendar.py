@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from assent.core.values import Json
 from assent.errors import ConfigurationError, DefinitionError
 
@@ -62,8 +64,7 @@ class BusinessHours:
         return Hours(self.zone, *_window(self.hours), _weekdays(self.days), frozenset(off or ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """Business hours with their days off as dates; opens and closes are minutes of the day."""
 
     zone: str

@@ -14,13 +14,13 @@ import ast
 import dataclasses
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from types import EllipsisType
 from typing import Any, Final, cast
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from assent.errors import ExpressionError
@@ -33,8 +33,7 @@ _BITS: Final = 4096
 _WORDS: Final[Mapping[str, Any]] = {"true": True, "false": False, "null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """Text that has been checked: it can be evaluated, though the names it needs may be missing."""
 
     text: str

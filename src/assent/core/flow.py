@@ -293,8 +293,7 @@ _DEEPEST: Final = 20
 _NO_ENTRIES: Final = frozenset({"ctx", "value", "true", "false", "null"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads items, as Python values or as JSON."""
 
     flow: str

@@ -8,8 +8,9 @@ a schema for a plain value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from assent.core.values import Json
 
@@ -18,8 +19,7 @@ Schema: TypeAlias = "dict[str, Json]"
 ANYTHING: Final[Schema] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """A schema without references: ``of`` says what it is, ``nullable`` whether null fits too."""
 
     of: Schema

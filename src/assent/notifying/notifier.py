@@ -12,11 +12,12 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+from msgspec import Struct
 from typing_extensions import override
 
 from assent.core.durations import duration
@@ -50,8 +51,7 @@ _GRACE: Final = 5.0
 _CATCHING_UP: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A channel with its name and its route."""
 
     name: str

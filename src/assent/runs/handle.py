@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
+from msgspec import Struct
 from typing_extensions import override
 
 from assent.core.durations import Duration, duration
@@ -76,8 +77,7 @@ class Standing:
         return tuple(draw() for draw in self.asked)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What handles are made over."""
 
     store: Store

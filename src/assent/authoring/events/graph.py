@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import (
     Annotated,
@@ -23,6 +22,8 @@ from typing import (
     get_origin,
     overload,
 )
+
+from msgspec import Struct
 
 from assent.authoring.events.event import (
     Event,
@@ -49,8 +50,7 @@ _NO_TAKER: Final = (StopEvent, InputRequest, RunRequest)
 _ASKS: Final = (InputRequest, RunRequest)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What ``@step(…)`` asks for, and the names around it that annotations may use."""
 
     name: str | None = None
@@ -61,8 +61,7 @@ class Asked:
     names: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """A function that takes events of some types, and may make some."""
 
     name: str

@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
+from msgspec import Struct
+
 from assent.authoring.flows.contexts import Contexts
 from assent.authoring.flows.prompt import Expiry, InputRequired, returned
 from assent.authoring.flows.steps import CurrentFlow, Steps, current
@@ -29,8 +31,7 @@ Spy: TypeAlias = Callable[..., Any]
 Init: TypeAlias = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
+class Pause(Struct, frozen=True, kw_only=True):
     """Why a flow stands at a step: it asks for input (``asks``, else ABSENT), or failed and may be tried again."""
 
     step: str
@@ -43,8 +44,7 @@ class Pause:
     again: Any = ABSENT  # the input that the failed step had, for when it is tried again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flowing:
+class Flowing(Struct, frozen=True, kw_only=True):
     """A flow, with all that belongs to it."""
 
     flow: Flow

@@ -9,9 +9,10 @@ leads to them, so they are recorded with it, and are not judged again when the r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypedDict, cast
+
+from msgspec import Struct
 
 from assent.authoring.flows.machine import Flowing, Pause, Run, Spy
 from assent.authoring.flows.prompt import asked_with
@@ -38,8 +39,7 @@ _AGAIN: Final[Json] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """A context to start with, and an input for the first step."""
 
     context: Any

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
+from msgspec import Struct
+
 from assent.authoring.flows.machine import Flowing, Pause
 from assent.authoring.flows.prompt import Expiry
 from assent.core.durations import duration
@@ -26,8 +28,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A state that has been read: the run may go on from here."""
 
     run_id: str

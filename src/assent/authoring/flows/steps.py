@@ -12,8 +12,9 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
 
 from assent.authoring.flows.prompt import judging_form
 from assent.core import assignment
@@ -54,8 +55,7 @@ def use_flow() -> CurrentFlow:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepOf:
+class StepOf(Struct, frozen=True, kw_only=True):
     """A registered step. ``asks`` is its static input, ABSENT where it has none."""
 
     id: str
@@ -67,8 +67,7 @@ class StepOf:
     to: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     matches: re.Pattern[str]
     shape: str
     step: StepOf

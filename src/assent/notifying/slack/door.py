@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from assent.core.entry import same_json
 from assent.core.form import FormErrors
@@ -40,8 +41,7 @@ Later: TypeAlias = Callable[[], Awaitable[None]]
 # ── what Slack sends ────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(Struct, frozen=True, kw_only=True):
     """Who does something, with which task as it was shown, and in which message."""
 
     user: str
@@ -51,8 +51,7 @@ class About:
     ts: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A button was pressed."""
 
     about: About
@@ -60,8 +59,7 @@ class Pressed:
     trigger: str
 
 
-@dataclass(frozen=True, slots=True)
-class FilledIn:
+class FilledIn(Struct, frozen=True):
     """A modal was sent."""
 
     about: About
@@ -100,8 +98,7 @@ async def _nothing() -> None:
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(Struct, frozen=True):
     """What Slack is answered at once, and what is done after that: Slack waits for three seconds."""
 
     reply: Json = None

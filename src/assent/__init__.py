@@ -71,6 +71,7 @@ from assent.flows import Flows
 from assent.human.receipt import Receipt
 from assent.human.view import TaskView
 from assent.notifying.notice import Bundle, Notice
+from assent.oidc import Oidc
 from assent.ports.context import Context
 from assent.ports.directory import Directory, User
 from assent.restate.options import Restate
@@ -122,6 +123,7 @@ __all__ = [
     "NotFound",
     "NotOpen",
     "Notice",
+    "Oidc",
     "Outcome",
     "Output",
     "Page",

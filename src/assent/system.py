@@ -28,6 +28,7 @@ from assent.ledger import Ledger
 from assent.notifying.links import Links
 from assent.notifying.notifier import Notifier
 from assent.observing import Observing
+from assent.oidc import Oidc
 from assent.ports.clock import Clock
 from assent.ports.directory import Directory
 from assent.ports.store import Known, Sharing, Store
@@ -60,6 +61,7 @@ class Settings:
     secret           signs snapshots; servers with the same one trust each other's (default: one made by the store)
     public_url       the address people reach the server by; links and cookies depend on it
     postgres         how a process uses PostgreSQL: connections, time limits, leases, wakes
+    oidc             a provider that people sign in with: ``Oidc(…)``
     engine           who says which process advances a run: ``Restate(…)``; without it they settle that in the database
     """
 
@@ -72,6 +74,7 @@ class Settings:
     secret: str | None = field(default=None, repr=False)
     public_url: str | None = None
     postgres: Postgres = field(default_factory=Postgres)
+    oidc: Oidc | None = None
     engine: Restate | None = None
 
     @override

@@ -193,6 +193,26 @@ async def test_a_rule_that_nobody_could_meet_is_told_at_once(h: Harness) -> None
     assert (few.status, few.errors[0].pointer) == ("invalid", "/to")
 
 
+@pytest.mark.parametrize(
+    "escalate", [Escalate("1h", "rob"), Escalate("1h", "eve", then=Escalate("1h", ["rob"]))]
+)
+async def test_a_task_that_would_be_handed_on_to_who_asked_alone_is_told_at_once(
+    escalate: Escalate,
+) -> None:
+    apart = App("sqlite:///:memory:")
+
+    @apart.workflow
+    async def asking(ctx: Context) -> None:
+        await ctx.approve("ok", to="ann", policy=Policy(exclude_requester=True), escalate=escalate)
+
+    async with Harness(apart) as h:
+        run = await h.start(asking, by="rob")
+        with pytest.raises(RunFailed, match="rob asks, and is left out"):
+            await run.result()
+        run = await h.start(asking, by="mia", id="other")
+        assert await run.status() == RunStatus.WAITING
+
+
 async def test_stages_ask_one_after_the_other_and_see_the_value_as_it_is(h: Harness) -> None:
     await staffed(h)
     run = await h.start(chain, Expense(20_000), by="rob")

@@ -35,6 +35,8 @@ def test_open_is_what_has_to_be_and_nothing_else() -> None:
         "POST /answer/{token}",  # takes a link and the confirmation of its page
         "GET /login",
         "POST /login",
+        "GET /login/oidc",  # sends a stranger to the provider
+        "GET /login/oidc/back",  # takes what the provider and this browser's own cookie say together
         "POST /api/v1/slack/interactions",  # Slack signs what it sends
         "POST /api/v1/hooks/{token}",  # who calls it shows that they know its address
     }

@@ -350,6 +350,19 @@ async def _fits(page: Page) -> bool:
     return wide <= seen
 
 
+async def test_a_tick_stands_beside_its_title_however_narrow_it_is(desk: Desk) -> None:
+    await desk.office.refund()
+    await desk.office.asked(title="A very long title " * 8)
+    page = await desk.sit_down(viewport={"width": 390, "height": 844})
+    for item in await page.locator(".tasks li").all():
+        tick = await item.get_by_role("checkbox").bounding_box()
+        title = await item.locator(".title").bounding_box()
+        assert tick is not None
+        assert title is not None
+        assert tick["x"] + tick["width"] <= title["x"]
+        assert tick["y"] < title["y"] + title["height"]
+
+
 async def test_signing_in_is_for_everybody_too(desk: Desk) -> None:
     context = await desk.browser.new_context()
     page = await context.new_page()

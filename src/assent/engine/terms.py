@@ -16,6 +16,7 @@ from assent.core.policy import (
     Policy,
     Remind,
     Rules,
+    Stage,
     hopeless,
     names_of,
     resolved,
@@ -82,9 +83,8 @@ class Terms(Struct, frozen=True, kw_only=True):
             )
         if (
             rules is not None
-            and rules.exclude_requester
             and stage is not None
-            and hopeless(rules.stages[stage], resolved(names, value), requester)
+            and self._hopeless(rules, stage, value, requester)
         ):
             raise DefinitionError(
                 f"Nobody can decide this: {requester} asks, and is left out. Ask somebody else too."
@@ -102,6 +102,17 @@ class Terms(Struct, frozen=True, kw_only=True):
             if self.undo is None
             else duration(self.undo) // timedelta(microseconds=1) or None,
         )
+
+    def _hopeless(self, rules: Rules, stage: int, value: Json, requester: str | None) -> bool:
+        """Whether who asked would be alone: at first, or where the task is handed on to."""
+        if not rules.exclude_requester:
+            return False
+        asked = [rules.stages[stage]]
+        escalate = self.escalate
+        while escalate is not None:
+            asked.append(Stage(escalate.to))
+            escalate = escalate.then if isinstance(escalate.then, Escalate) else None
+        return any(hopeless(each, resolved(each.to, value), requester) for each in asked)
 
     def _rules(self) -> Rules | None:
         policy = self.policy

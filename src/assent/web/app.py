@@ -26,7 +26,18 @@ from assent.access import Role
 from assent.errors import AssentError
 from assent.web import api, approvals, auth, live, once, people, signals, slack
 from assent.web.closing import Closing
-from assent.web.page import answer, here, inbox, login, run, runs, task, typed, view
+from assent.web.page import (
+    answer,
+    here,
+    inbox,
+    login,
+    run,
+    runs,
+    signing_in,
+    task,
+    typed,
+    view,
+)
 from assent.web.presence import Presence
 from assent.web.problem import Problem, on_problem
 from assent.web.system import System
@@ -159,6 +170,8 @@ PAGES: Final = (
     To("POST", "/answer/{token}", answer.answer_by_link, OPEN),
     To("GET", "/login", login.show_login, OPEN),
     To("POST", "/login", login.login, OPEN),
+    To("GET", "/login/oidc", signing_in.sign_in_elsewhere, OPEN),
+    To("GET", "/login/oidc/back", signing_in.signed_in_elsewhere, OPEN),
     To("POST", "/logout", login.logout, VIEWER),
 )
 

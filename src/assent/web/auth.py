@@ -43,7 +43,9 @@ TOO_LARGE: Final = f"The body is too large: {LARGEST:,} bytes at most."
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN: Final = "/login"
 # Slack signs what it sends.
-OPEN: Final = frozenset({"/api/v1/health", "/api/v1/slack/interactions", LOGIN})
+OPEN: Final = frozenset(
+    {"/api/v1/health", "/api/v1/slack/interactions", LOGIN, f"{LOGIN}/oidc", f"{LOGIN}/oidc/back"}
+)
 OPEN_BELOW: Final = (
     "/static/",
     "/api/v1/hooks/",

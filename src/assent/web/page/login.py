@@ -18,7 +18,7 @@ async def show_login(request: Request) -> Response:
     onward = view.local(request.query_params.get("next", ""), link(request, "inbox"))
     if who_or_none(request) is not None and not token:
         return RedirectResponse(onward, 303)
-    return view.render(request, "login.html", token=token, next=onward, trouble="")
+    return page(request, token=token, next=onward)
 
 
 async def login(request: Request) -> Response:
@@ -28,7 +28,7 @@ async def login(request: Request) -> Response:
     access = system_of(request).access
     who = await access.use_login(token)
     if who is None:
-        return view.render(request, "login.html", status=403, token="", next="", trouble=USED)
+        return page(request, status=403, trouble=USED)
     to = view.local(onward, link(request, "inbox"))
     return auth.remember(request, RedirectResponse(to, 303), await access.open_session(who))
 
@@ -39,3 +39,13 @@ async def logout(request: Request) -> Response:
     if session:
         await system_of(request).access.close_session(session)
     return auth.forget(request, RedirectResponse(link(request, "login"), 303))
+
+
+def page(
+    request: Request, *, status: int = 200, token: str = "", next: str = "", trouble: str = ""
+) -> Response:
+    """The page that people sign in on."""
+    oidc = system_of(request).settings.oidc is not None
+    return view.render(
+        request, "login.html", status=status, token=token, next=next, trouble=trouble, oidc=oidc
+    )

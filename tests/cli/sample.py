@@ -40,6 +40,13 @@ async def offer(ctx: Context, given: Offer) -> str:
 
 
 @app.workflow
+async def hesitate(ctx: Context) -> str:
+    """Ask, and give a while to think again."""
+    decision = await ctx.approve("sure", undo="1h")
+    return str(decision.outcome)
+
+
+@app.workflow
 async def register(ctx: Context) -> str:
     """Ask who somebody is."""
     person = await ctx.ask("person", Person, title="Who are you?")

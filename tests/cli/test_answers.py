@@ -178,6 +178,37 @@ def test_a_task_is_handed_on_and_asked_about_from_the_command_line(console: Cons
     assert "is open" in console("reopen", "o-1/offer", "--by", "ann").out
 
 
+def test_a_decision_is_taken_back_from_the_command_line_while_that_is_possible(
+    console: Console,
+) -> None:
+    console("start", "hesitate", "--id", "h-1", "--wait")
+    assert console("approve", "h-1/sure", "--by", "ann").code == 0
+    assert console("reopen", "h-1/sure", "--by", "bob").code == 1  # it was not his
+    back = console("reopen", "h-1/sure", "--by", "ann", "--reason", "too soon")
+    assert (back.code, "is open again" in back.out) == (0, True)
+    assert console("task", "h-1/sure", "--json").json["status"] == "open"
+
+
+def test_several_are_answered_at_once_and_each_gets_a_receipt(console: Console) -> None:
+    for run in ("o-1", "o-2"):
+        _offer(console, run)
+    assert console("reject", "o-2/offer", "--by", "eve").code == 0
+    names = ("nope/offer", "o-2/offer", "task_none", "o-1/offer", "o-1/offer")
+    told = console("approve", *names, "--by", "ann", "--json")
+    assert [receipt["status"] for receipt in told.json["items"]] == [
+        "unknown",
+        "already_decided",
+        "unknown",
+        "accepted",
+        "duplicate",
+    ]
+    assert told.code == 3  # that of the first that did not count
+    again = console("approve", *names[1:], "--by", "ann")
+    assert again.out.startswith("o-1/offer: duplicate")
+    assert "o-2/offer: already decided" in again.err
+    assert console("approve", "o-1/offer", "o-2/offer", "--shown", "x", "--by", "ann").code == 2
+
+
 def test_who_people_are_is_said_on_the_command_line(console: Console) -> None:
     put = console("people", "put", "ann", "--group", "finance", "--manager", "mia")
     assert put.code == 0, put.err

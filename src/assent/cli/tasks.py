@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 import click
@@ -52,11 +53,23 @@ async def send_answer(api: Api, task: str, verb: str, body: dict[str, Json]) -> 
 
 def tell_receipt(place: Place, receipt: Document) -> Exit:
     """Print what became of an answer; the exit code says it too."""
-    exit = OF_RECEIPT[receipt["status"]]
     if place.as_json:
         print_json(receipt)
-        return exit
-    click.echo(_words(receipt), err=exit != Exit.DONE)
+        return OF_RECEIPT[receipt["status"]]
+    return _say(receipt)
+
+
+def tell_receipts(place: Place, receipts: Sequence[tuple[str, Document]]) -> list[Exit]:
+    """Print what became of several answers, each by the name its task was given."""
+    if place.as_json:
+        print_json({"items": [receipt for _, receipt in receipts]})
+        return [OF_RECEIPT[receipt["status"]] for _, receipt in receipts]
+    return [_say(receipt, f"{name}: ") for name, receipt in receipts]
+
+
+def _say(receipt: Document, whose: str = "") -> Exit:
+    exit = OF_RECEIPT[receipt["status"]]
+    click.echo(f"{whose}{_words(receipt)}", err=exit != Exit.DONE)
     for error in receipt.get("errors") or ():
         click.echo(f"  {error['pointer'] or '/'}: {error['detail']}", err=True)
     return exit

@@ -3,50 +3,51 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
-from assent.cli.api import Document
+from assent.cli.api import Api, Document
 from assent.cli.commands.runs import say_who_goes_on
 from assent.cli.exits import Exit, Stop
 from assent.cli.form import ask_value
 from assent.cli.options import Place, placed, read_json
 from assent.cli.output import moment, print_pairs, tell, value_text
 from assent.cli.reach import reach
-from assent.cli.tasks import find_task, send_answer, tell_receipt
+from assent.cli.tasks import find_task, send_answer, tell_receipt, tell_receipts
 from assent.core.values import Json
 
 
 @click.command()
-@click.argument("task")
+@click.argument("task", nargs=-1, required=True)
 @click.option("--by", help="Who approves.")
 @click.option("--reason", help="Why; it reaches the workflow.")
 @click.option("--shown", help="The digest of what you saw: refused if it has changed since.")
 @placed
 async def approve(
-    place: Place, task: str, by: str | None, reason: str | None, shown: str | None
+    place: Place, task: tuple[str, ...], by: str | None, reason: str | None, shown: str | None
 ) -> Exit:
-    """Approve a task.
+    """Approve a task, or several; each gets a receipt.
 
     TASK is a task's id, or RUN/KEY.
     """
-    return await _answer(place, task, "approve", by=by, reason=reason, shown=shown)
+    return await _answer_each(place, task, "approve", by=by, reason=reason, shown=shown)
 
 
 @click.command()
-@click.argument("task")
+@click.argument("task", nargs=-1, required=True)
 @click.option("--by", help="Who rejects.")
 @click.option("--reason", help="Why; it reaches the workflow.")
 @click.option("--shown", help="The digest of what you saw: refused if it has changed since.")
 @placed
 async def reject(
-    place: Place, task: str, by: str | None, reason: str | None, shown: str | None
+    place: Place, task: tuple[str, ...], by: str | None, reason: str | None, shown: str | None
 ) -> Exit:
-    """Reject a task.
+    """Reject a task, or several; each gets a receipt.
 
     TASK is a task's id, or RUN/KEY.
     """
-    return await _answer(place, task, "reject", by=by, reason=reason, shown=shown)
+    return await _answer_each(place, task, "reject", by=by, reason=reason, shown=shown)
 
 
 @click.command()
@@ -158,6 +159,40 @@ async def _answer(
         if exit == Exit.DONE:
             say_who_goes_on(api, place)
     return exit
+
+
+async def _answer_each(
+    place: Place,
+    names: Sequence[str],
+    verb: str,
+    *,
+    by: str | None,
+    reason: str | None,
+    shown: str | None,
+) -> Exit:
+    """One answer to each; one that does not count keeps none of the others from counting."""
+    if len(names) == 1:
+        return await _answer(place, names[0], verb, by=by, reason=reason, shown=shown)
+    if shown is not None:
+        raise Stop("--shown is of one task: give one TASK with it.", exit=Exit.USAGE)
+    said = {"by": by, "reason": reason}
+    body: dict[str, Json] = {name: text for name, text in said.items() if text is not None}
+    async with reach(place, by=by) as api:
+        receipts = [await _receipt(api, name, verb, body) for name in names]
+        exits = tell_receipts(place, list(zip(names, receipts, strict=True)))
+        if Exit.DONE in exits:
+            say_who_goes_on(api, place)
+    return next((exit for exit in exits if exit != Exit.DONE), Exit.DONE)
+
+
+async def _receipt(api: Api, name: str, verb: str, body: dict[str, Json]) -> Document:
+    try:
+        found = await find_task(api, name)
+    except Stop as stop:
+        if stop.exit != Exit.NOT_FOUND:
+            raise
+        return {"status": "unknown", "message": stop.message}
+    return await send_answer(api, found["id"], verb, body)
 
 
 def _asked(task: Document) -> Json:

@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 TESTS  ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt docs bench lock floors browser postgres restate-server restate torture beside js clean mutants
+.PHONY: help setup demo test check fmt docs bench lock floors browser postgres restate-server restate torture torture-restate beside js clean mutants
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -73,6 +73,9 @@ torture: $(STAMP) postgres ## crash at every commit there is, on both stores; th
 
 beside: $(STAMP) postgres ## the code of another revision and today's, as processes on one PostgreSQL (REV=a tag or a commit)
 	@PYTHONPATH=src:. $(BIN)/python -m tools.beside $(REV)
+
+torture-restate: $(STAMP) postgres restate-server ## a Restate cluster, its workers and PostgreSQL killed at random, and a count of what came of it
+	@PYTHONPATH=src:. $(BIN)/python -m tools.torture_restate
 
 clean: ## take away the environment, caches and build leftovers
 	@rm -rf $(VENV) .cache build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -20,15 +20,15 @@ _LEADS: Final = re.compile(r"^restate_num_active_partition_leaders\{.*\} (\d+)",
 class RestateCluster:
     """A cluster that keeps everything twice, so that it goes on with two of its three nodes."""
 
-    def __init__(self) -> None:
-        self.nodes = [RestateServer() for _ in range(NODES)]
+    def __init__(self, nodes: int = NODES) -> None:
+        self.nodes = [RestateServer() for _ in range(nodes)]
         first = self.nodes[0]
         addresses = json.dumps([node.node for node in self.nodes])
         for node in self.nodes:
             node.settings |= {
                 "RESTATE_CLUSTER_NAME": first.folder.name,
                 "RESTATE_AUTO_PROVISION": json.dumps(node is first),  # the others join it
-                "RESTATE_DEFAULT_REPLICATION": "2",
+                "RESTATE_DEFAULT_REPLICATION": str(min(2, nodes)),
                 "RESTATE_METADATA_CLIENT__ADDRESSES": addresses,
             }
 
@@ -47,7 +47,7 @@ class RestateCluster:
 
     def _complete(self, node: RestateServer) -> bool:
         told = _json(f"{node.admin}/cluster-health")
-        return len(told["metadata_cluster_health"]["members"]) == NODES
+        return len(told["metadata_cluster_health"]["members"]) == len(self.nodes)
 
     def leader(self) -> RestateServer:
         """The node that leads most."""

@@ -136,6 +136,16 @@ class RestateServer:
         """Lose its disk, while it is down."""
         shutil.rmtree(self.folder / "data")
 
+    def weighs(self) -> tuple[int, int]:
+        """Bytes of memory that the server uses, and bytes on its disk."""
+        data = self.folder / "data"
+        disk = sum(file.stat().st_blocks * 512 for file in data.rglob("*") if file.is_file())
+        told = subprocess.run(
+            ["ps", "-ww", "-e", "-o", "rss=,args="], capture_output=True, text=True, check=True
+        )
+        lines = [line for line in told.stdout.splitlines() if line.endswith(str(data))]
+        return max(int(line.split()[0]) * 1024 for line in lines), disk
+
     def drop(self) -> None:
         """End the server at once, and take its directory away."""
         self.kill()

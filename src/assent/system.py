@@ -160,7 +160,7 @@ class _Dispatch(Holding, Protocol):
         ...
 
 
-def _dispatching(settings: Settings, ledger: Ledger) -> Callable[..., _Dispatch]:
+def _dispatching(settings: Settings, store: Store, ledger: Ledger) -> Callable[..., _Dispatch]:
     """What makes the part that Restate calls; raises ConfigurationError where it cannot be."""
     if not is_postgres(settings.database):
         raise ConfigurationError(
@@ -176,10 +176,14 @@ def _dispatching(settings: Settings, ledger: Ledger) -> Callable[..., _Dispatch]
 
     def runs_on(run: RunId) -> int | None:
         known = ledger.known(run)
-        runs = known is not None and known.status is RunStatus.RUNNING and not queued(known)
-        return known.number if known is not None and runs else None
+        if known is None:
+            return 0  # it could not even be read: whether it runs is for the next call to see
+        return known.number if known.status is RunStatus.RUNNING and not queued(known) else None
 
-    return partial(dispatch.Dispatch, settings.engine, ledger.head, runs_on)
+    def knows(run: RunId) -> bool:
+        return ledger.known(run) is not None
+
+    return partial(dispatch.Dispatch, settings.engine, ledger.head, runs_on, knows, store.due)
 
 
 class System:
@@ -196,7 +200,7 @@ class System:
         self.store = store_of(settings)
         self.ledger = Ledger(self.store, self.clock)
         self._dispatch: _Dispatch | None = None
-        make = None if settings.engine is None else _dispatching(settings, self.ledger)
+        make = None if settings.engine is None else _dispatching(settings, self.store, self.ledger)
 
         def leases(
             sharing: Sharing, known: Callable[[], Known], busy: Callable[[], int], granted: Granted

@@ -60,6 +60,27 @@ async def test_a_worker_killed_in_the_middle_of_a_step_is_followed_by_another_wi
         assert await steps(run, "finished") == ["first", "second"]
 
 
+async def test_a_worker_that_is_there_no_more_but_does_not_say_so_is_followed_by_another(
+    shared: str, tmp_path: Path
+) -> None:
+    pings = "RESTATE_WORKER__INVOKER__HTTP2_KEEP_ALIVE_"
+    server = RestateServer(**{f"{pings}INTERVAL": "500ms", f"{pings}TIMEOUT": "2s"})
+    server.start()
+    try:
+        async with door(shared) as app:
+            with workers(tmp_path, shared, server.engine()) as there:
+                there.holds("a-first", "a-second")
+                first = await there.start()
+                await app.start(order, "a", id="a")
+                _, process, key = await there.began()
+                assert process == first.pid
+                second = await there.start()
+                first.send_signal(signal.SIGSTOP)  # it answers nothing, and its connections stay
+                assert await there.began() == ("a-first", second.pid, key)
+    finally:
+        server.drop()
+
+
 async def test_a_worker_that_is_told_to_end_lets_its_step_end_and_hands_the_run_on(
     shared: str, restate: Restate, tmp_path: Path
 ) -> None:

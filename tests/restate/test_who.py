@@ -11,6 +11,7 @@ import pytest
 from assent import App, Context, Restate, Settings
 from assent.errors import AssentError
 from assent.stores.postgres.options import Postgres
+from assent.stores.postgres.presence import Presence
 from tests.cluster import cluster
 from tests.restate_server import RestateServer, free_ports, restate_server
 
@@ -98,6 +99,43 @@ async def test_an_app_may_go_from_one_engine_to_the_other_between_two_starts(
     async with app:
         await app.run(second.id).approve("ship", by="ann")
         assert await app.run(second.id).result() == "1"
+
+
+async def test_a_timer_is_fired_without_a_lease_that_would_outlive_whoever_fires_it(
+    shared: str, restate: Restate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed: list[Any] = []
+    claim_due = Presence.claim_due
+
+    async def told(self: Presence, *given: Any) -> Any:
+        claimed.append(given)
+        return await claim_due(self, *given)
+
+    monkeypatch.setattr(Presence, "claim_due", told)
+    app = App(shared, engine=restate)
+
+    @app.workflow
+    async def nap(ctx: Context) -> str:
+        await ctx.sleep("1ms")
+        return "rested"
+
+    async with app:
+        assert await (await app.start(nap)).result() == "rested"
+    assert claimed == []
+
+
+async def test_a_run_that_waits_is_nobodys(shared: str, restate: Restate) -> None:
+    app = App(shared, engine=restate)
+    order = asking(app, [], "1")
+    async with app:
+        run = await app.start(order)
+        await run.wait()
+        sharing = app.store.sharing
+        assert sharing is not None
+        # Whoever asks for it gets it, though the call that made it wait may not have returned yet.
+        assert [lease.run for lease in await sharing.claim([("order", "1")], 1, [run.id])] == [
+            run.id
+        ]
 
 
 async def test_two_apps_on_one_server_do_not_see_each_others_runs(shared: str) -> None:

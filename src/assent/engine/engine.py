@@ -121,7 +121,7 @@ class RunEngine(Engine):
             if sharing is None
             else leases(sharing, self.programs.all, lambda: self._busy, self._granted)
         )
-        self._scheduler = Scheduler(store, ledger, clock, self._leases, self._settle)
+        self._scheduler = Scheduler(store, ledger, clock, self._leases, self._fired)
         self.turnstile = Turnstile(store, ledger, clock, self.programs.knows)
         self._checks = Checks(store, ledger, clock, self.threads)
         self._family = Family(store, ledger, self.programs)
@@ -546,6 +546,11 @@ class RunEngine(Engine):
             self.wake(head)
         else:
             self._settle(head.id)
+
+    def _fired(self, run: RunId) -> None:
+        """A timer of the run has fired: the lease that was claimed for that is of no more use."""
+        if not self._ledger.rests:
+            self._settle(run)
 
     def _settle(self, run: RunId) -> None:
         """Where nothing of the run goes on here, others may have it."""

@@ -36,6 +36,7 @@ _SOON: Final = 0.05  # seconds before what Restate could not take is handed in a
 _LATER: Final = 2.0  # and as often as it could not, at most
 _FORGOTTEN: Final = 60.0  # seconds after which a call that did not come here is somebody else's
 _GRACE: Final = 5.0
+_LEFT: Final = 0.5  # seconds after which a due timer is fired by whoever sees it
 
 _Given: TypeAlias = tuple[RunId, int | None, "asyncio.Future[bool] | None"]
 Granted: TypeAlias = Callable[[Lease, bool], Awaitable[None]]
@@ -49,6 +50,8 @@ class Dispatch:
         options: Restate,
         head: Callable[[RunId], Awaitable[Run]],
         runs_on: Callable[[RunId], int | None],
+        knows: Callable[[RunId], bool],
+        due: Callable[[int, int], Awaitable[Sequence[TimerRow]]],
         sharing: Sharing,
         known: Callable[[], Known],
         granted: Granted,
@@ -58,6 +61,8 @@ class Dispatch:
         self._runs_on = (
             runs_on  # where a run stands that has something to do, as far as it is known here
         )
+        self._knows = knows
+        self._due = due
         self._sharing = sharing
         self._known = known
         self._granted = granted
@@ -67,8 +72,7 @@ class Dispatch:
         self._stood: dict[RunId, int] = {}  # at which entry, when this process was called
         self._calls: dict[RunId, asyncio.Future[bool]] = {}  # set to whether all is done
         self._rested: set[RunId] = set()  # their leases went back when they began to wait
-        self._firing: dict[RunId, int] = {}  # held only until their timers are fired
-        self._then: set[RunId] = set()  # of these, those that are wanted after that
+        self._overdue: dict[TimerRow, float] = {}  # and since when this was seen
         self._given: list[_Given] = []
         self._asking: dict[RunId, bool] = {}  # set to whether it was asked for again meanwhile
         self._expected: dict[RunId, float] = {}
@@ -82,7 +86,7 @@ class Dispatch:
 
     async def start(self) -> None:
         """Take calls. Raises RestateAway where no server can be told of that."""
-        self._sharing.advance(self.work, lambda: [*self._held, *self._firing])
+        self._sharing.advance(self.work, lambda: list(self._held))
         await self._endpoint.start()
         try:
             await self._offer()
@@ -123,7 +127,7 @@ class Dispatch:
     @property
     def settled(self) -> bool:
         """Whether nothing is being asked for, expected or given back."""
-        return not (self._asking or self._expected or self._given or self._firing or self._giving)
+        return not (self._asking or self._expected or self._given or self._giving)
 
     @property
     def takes_new(self) -> bool:
@@ -187,15 +191,10 @@ class Dispatch:
     def give_back(self, run: RunId) -> None:
         """Nothing of the run is going on here any more."""
         fence = self._held.pop(run, None)
-        if fence is None:
-            fence = self._firing.pop(run, None)
-        rested = run in self._rested
+        if fence is None and run not in self._rested:
+            return  # it is not held: where a call for it has come, that one is just taking it up
         self._rested.discard(run)
         call = self._calls.pop(run, None)
-        if fence is None and not (rested and self._runs_on(run)):
-            self._stood.pop(run, None)
-            self._over(call, done=True)
-            return
         if self._gone:
             self._over(call, done=False)
             return
@@ -210,22 +209,28 @@ class Dispatch:
             while self._given:
                 given, self._given = self._given, []
                 held = [(run, fence) for run, fence, _ in given if fence is not None]
-                try:
-                    if held:
-                        await self._sharing.release(held)
-                except (StoreAway, NotOpen):
-                    log.warning("restate.kept_leases", extra={"runs": len(given)})
-                for run, _, call in given:
-                    await self._given_back(run, call)
+                kept = not await self._released(held)
+                for run, fence, call in given:
+                    if kept and fence is not None:
+                        self._stood.pop(run, None)
+                        self._over(call, done=False)  # whoever is called next takes the lease
+                    else:
+                        await self._given_back(run, call)
         finally:
             self._giving = None
             for _, _, call in given:
                 self._over(call, done=False)  # where this was cut off
 
+    async def _released(self, held: Sequence[tuple[RunId, int]]) -> bool:
+        try:
+            if held:
+                await self._sharing.release(held)
+        except (StoreAway, NotOpen):
+            log.warning("restate.kept_leases", extra={"runs": len(held)})
+            return False
+        return True
+
     async def _given_back(self, run: RunId, call: asyncio.Future[bool] | None) -> None:
-        if run in self._then:
-            self._then.discard(run)
-            self._ask(run)
         before = self._stood.pop(run, 0)
         if call is None:
             return
@@ -242,17 +247,15 @@ class Dispatch:
         """Another process has it, or it has ended."""
         self._held.pop(run, None)
         self._rested.discard(run)
-        self._firing.pop(run, None)
         self._stood.pop(run, None)
-        self._then.discard(run)
-        self._over(self._calls.pop(run, None), done=True)
+        # Where another has it, a call may have joined this one here meanwhile: it is to be made again.
+        self._over(self._calls.pop(run, None), done=self._runs_on(run) is None)
 
     def void(self) -> list[RunId]:
         """This process counted as dead: none of the leases is its own any more."""
         held = list(self._held)
         self._held.clear()
         self._rested.clear()
-        self._firing.clear()
         self._stood.clear()
         for run in held:
             self._over(self._calls.pop(run, None), done=False)
@@ -266,19 +269,24 @@ class Dispatch:
     # ── timers ──────────────────────────────────────────────────────────────────────────────────
 
     async def due(self, at: int, limit: int) -> Sequence[TimerRow]:
-        """Due timers of runs that are held here, or by nobody; those are held until they have fired."""
-        timers, leases = await self._sharing.claim_due(self._known(), at, limit)
-        self._firing.update((lease.run, lease.fence) for lease in leases)
-        return timers
+        """Due timers: at once those of runs that are known here, others where nobody has fired them for a moment.
+
+        No lease is taken for that, which would outlive a process that dies over it: firing is a compare-and-set, so
+        several who try do no harm.
+        """
+        now, before = asyncio.get_running_loop().time(), self._overdue
+        self._overdue = {timer: before.get(timer, now) for timer in await self._due(at, limit)}
+        return [
+            timer
+            for timer, since in self._overdue.items()
+            if self._knows(timer.run) or now - since >= _LEFT
+        ]
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
 
     def want(self, run: RunId) -> None:
         """Have Restate call a worker for this run."""
-        if run in self._firing:
-            self._then.add(run)
-        else:
-            self._ask(run)
+        self._ask(run)
 
     def _ask(self, run: RunId, *, parked: bool = False) -> None:
         if run in self._asking:

@@ -27,9 +27,9 @@ from assent.core.values import Json
 async def approve(
     place: Place, task: tuple[str, ...], by: str | None, reason: str | None, shown: str | None
 ) -> Exit:
-    """Approve a task, or several; each gets a receipt.
+    """Approve a task.
 
-    TASK is a task's id, or RUN/KEY.
+    TASK is a task's id, or RUN/KEY. Several are answered at once, and each gets a receipt.
     """
     return await _answer_each(place, task, "approve", by=by, reason=reason, shown=shown)
 
@@ -43,9 +43,9 @@ async def approve(
 async def reject(
     place: Place, task: tuple[str, ...], by: str | None, reason: str | None, shown: str | None
 ) -> Exit:
-    """Reject a task, or several; each gets a receipt.
+    """Reject a task.
 
-    TASK is a task's id, or RUN/KEY.
+    TASK is a task's id, or RUN/KEY. Several are answered at once, and each gets a receipt.
     """
     return await _answer_each(place, task, "reject", by=by, reason=reason, shown=shown)
 

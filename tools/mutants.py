@@ -177,14 +177,14 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     (
         "closed tasks stay in people's lists",
         _INDEX,
-        "where rows.value ->> {_STATUS} <> 'closed'",
-        "where rows.value ->> {_STATUS} <> 'shut'",
+        "where rows.value ->> {_PLACES[\"status\"]} <> 'closed'",
+        "where rows.value ->> {_PLACES[\"status\"]} <> 'shut'",
     ),
     (
         "pages of open tasks overlap",
         _SQL,
-        "(task.opened, task.id) > (?, ?)",
-        "(task.opened, task.id) >= (?, ?)",
+        'later = f"(opened, {id}) > ',
+        'later = f"(opened, {id}) >= ',
     ),
     (
         "wild cards in a search are wild",
@@ -380,8 +380,8 @@ _WRONG: Final[tuple[tuple[str, tuple[str, tuple[str, ...]], str, str], ...]] = (
     (
         "a feed stays open after the end",
         _STREAM,
-        "                    ended = True\n",
-        "                    ended = False\n",
+        "ended = record.run == run or ended",
+        "ended = ended",
     ),
     (
         "an end in the moment of looking is not told",

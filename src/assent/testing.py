@@ -230,8 +230,13 @@ class Harness:
                 async with asyncio.timeout(_TICK):
                     await self.run_until_idle()
                 return
-            moved = self._commits != seen or not self.app.system.ledger.resting
+            moved = self._commits != seen or self._works
             seen, still = self._commits, 0 if moved else still + 1
+
+    @property
+    def _works(self) -> bool:
+        """Whether there is work that ends by itself, however long it takes."""
+        return not self.app.system.ledger.resting or self.app.system.notifier.sending
 
     # ── crashes ─────────────────────────────────────────────────────────────────────────────────
 

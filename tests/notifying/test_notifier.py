@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from assent import App, DefinitionError, InvalidState, NonRetryable, NotFound, RetryAfter, Settings
 from assent.core.routing import Quiet, Route
@@ -295,3 +296,19 @@ async def test_people_are_told_before_a_deadline_unless_it_is_decided_by_then() 
         assert len(expiring) == 1
         await h.advance("1d")
         assert [n.event for n in tell.told].count("task.expiring") == 1
+
+
+class Slow(Recorder):
+    """Takes longer than a harness would wait for a step that hangs."""
+
+    @override
+    async def on_approval_needed(self, ctx: Notice) -> None:
+        await asyncio.sleep(1)
+        await super().on_approval_needed(ctx)
+
+
+async def test_a_harness_waits_for_a_channel_that_takes_its_time() -> None:
+    slow = Slow()
+    async with Harness(asking(slow)) as h:
+        await h.start("ask", {"to": "ann"})
+        assert slow.heard == [OPENED]

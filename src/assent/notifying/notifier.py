@@ -162,6 +162,11 @@ class Notifier:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
+    @property
+    def sending(self) -> bool:
+        """Whether a channel is being told something."""
+        return any(sender.sending for sender in self._senders.values())
+
     async def idle(self) -> None:
         """Return once all that is due was tried."""
         while (task := self._task) is not None and not task.done() and not await self._is_idle():

@@ -62,6 +62,11 @@ class Sender:
         return next(found, None)
 
     @property
+    def sending(self) -> bool:
+        """Whether its channel is being told something. That ends by itself: a channel has its time, and no more."""
+        return self._sending
+
+    @property
     def resting(self) -> bool:
         """Whether nothing is being sent, or due."""
         return not self._sending and not self._ready(self._clock.now())

@@ -124,6 +124,27 @@ async def test_a_timer_is_fired_without_a_lease_that_would_outlive_whoever_fires
     assert claimed == []
 
 
+async def test_an_answer_that_comes_while_the_code_lets_go_is_followed_by_another_call(
+    shared: str, restate: Restate
+) -> None:
+    app = App(shared, engine=restate)
+    lets_go = asyncio.Event()
+
+    @app.workflow
+    async def order(ctx: Context) -> str:
+        try:
+            return (await ctx.approve("ship", to="ann")).outcome
+        finally:
+            await lets_go.wait()
+
+    async with app:
+        run = await app.start(order)
+        await run.wait()
+        assert (await run.approve("ship", by="ann")).status == "accepted"
+        lets_go.set()
+        assert await run.result() == "approved"
+
+
 async def test_a_run_that_waits_is_nobodys(shared: str, restate: Restate) -> None:
     app = App(shared, engine=restate)
     order = asking(app, [], "1")

@@ -286,7 +286,12 @@ class Dispatch:
 
     def want(self, run: RunId) -> None:
         """Have Restate call a worker for this run."""
-        self._ask(run)
+        if run in self._rested and run in self._calls:
+            # It was answered while its code let go: the call that made it wait returns, and another is handed in.
+            self.give_back(run)
+        else:
+            self._rested.discard(run)
+            self._ask(run)
 
     def _ask(self, run: RunId, *, parked: bool = False) -> None:
         if run in self._asking:

@@ -38,11 +38,11 @@ from assent.core.task import HumanTask
 from assent.core.values import pack, unpack_or_plain
 from assent.engine.branch import Branch, current
 from assent.engine.middleware import Middleware
+from assent.engine.outgoing import Outgoing
 from assent.engine.replay import Replay, Slot
 from assent.errors import AssentError, JournalMismatch, ValueNotKept, ValueUnreadable, Waiting
 from assent.errors import StepFailed as StepError
-from assent.ledger import Decide, Ledger
-from assent.ports.store import Stale
+from assent.ledger import Ledger
 
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
 _RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted, EventSent, HookOpened)
@@ -82,9 +82,6 @@ class Execution:
         self.inflight = 0  # steps that run, or rest before they are tried again
         self.resting = 0
         self.crash: BaseException | None = None
-        self.fence: int | None = (
-            None  # the lease under which it writes, where processes share the store
-        )
         # Up to which entry it was told what happened; its journal may have been read beyond that.
         self.told = min(run.number, replay.number)
         self.again = False
@@ -94,6 +91,7 @@ class Execution:
         self.arrived = asyncio.Event()
         self.gone = asyncio.Event()
         self._ledger = ledger
+        self._outgoing = Outgoing(run.id, ledger)
         self._ended = ended
         self._quiet = quiet
         self._loop = asyncio.get_running_loop()
@@ -101,17 +99,21 @@ class Execution:
         self._appended = self._saved = self._results = 0
         self._savers: list[tuple[int, asyncio.Future[None]]] = []
         self._flushing = False
-        self._late: asyncio.Task[None] | None = (
-            None  # the last write that could not be made at once
-        )
         self._lasting = ledger.lasting
-        self._unwritten = 0
-        self._landings: list[asyncio.Future[None]] = []
         self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
         self.cut_off = False
         self._announced: list[str] | None = None
         self._branches = 1
         self._generation = 0
+
+    @property
+    def fence(self) -> int | None:
+        """The lease under which it writes, where processes share the store."""
+        return self._outgoing.fence
+
+    @fence.setter
+    def fence(self, fence: int | None) -> None:
+        self._outgoing.fence = fence
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────
 
@@ -199,10 +201,7 @@ class Execution:
 
     async def all_written(self) -> None:
         """Return once nothing that the code said is still on its way into the journal."""
-        while self._unwritten:
-            landing: asyncio.Future[None] = self._loop.create_future()
-            self._landings.append(landing)
-            await landing
+        await self._outgoing.all_written()
 
     def _cancel_others(self) -> None:
         here = asyncio.current_task()
@@ -294,45 +293,9 @@ class Execution:
             # Cancelled or timed out from outside: late results are refused.
             return [] if run.status.ended else decide(run, at)
 
-        tried = partial(self._tried, wanted, upto, ends)
-        # What comes after a late write is late too: the journal keeps the order of the code.
-        if self._late is not None or not self._ledger.attempt(
-            self.run, wanted, tried, ends=ends, fence=self.fence
-        ):
-            self._write_late(wanted, upto, ends=ends)
-        self._unwritten += 1
+        self._outgoing.write(wanted, partial(self._written, upto), ends=ends)
 
-    def _tried(self, decide: Decide, upto: int, ends: bool, error: BaseException | None) -> None:
-        if isinstance(error, Stale):
-            self._write_late(decide, upto, ends=ends)
-        else:
-            self._written(error, upto)
-
-    def _write_late(self, decide: Decide, upto: int, *, ends: bool) -> None:
-        """Where the head has to be read first, or other runs are touched too; one after the other."""
-        self._late = self._loop.create_task(self._in_turn(self._late, decide, ends))
-        self._late.add_done_callback(partial(self._landed, upto))
-
-    async def _in_turn(self, before: asyncio.Task[None] | None, decide: Decide, ends: bool) -> None:
-        if before is not None:
-            await asyncio.wait({before})
-            before.result()  # nothing is written after a hole
-        if ends:
-            await self._ledger.end(self.run, decide, self.fence)
-        else:
-            await self._ledger.change(self.run, decide, fence=self.fence)
-
-    def _landed(self, upto: int, late: asyncio.Task[None]) -> None:
-        if self._late is late:
-            self._late = None
-        self._written(asyncio.CancelledError() if late.cancelled() else late.exception(), upto)
-
-    def _written(self, error: BaseException | None, upto: int) -> None:
-        self._unwritten -= 1
-        while self._landings and not self._unwritten:
-            landing = self._landings.pop()
-            if not landing.done():
-                landing.set_result(None)
+    def _written(self, upto: int, error: BaseException | None) -> None:
         if error is not None:
             self.crash = None if isinstance(error, asyncio.CancelledError) else error
             self.stop()
@@ -371,7 +334,7 @@ class Execution:
     @property
     def stands(self) -> bool:
         """Whether nothing of it moves or is on its way, and its code can say from where it would go on."""
-        still = self.at_rest and not self.inflight and not self._unwritten
+        still = self.at_rest and not self.inflight and not self._outgoing
         return still and self.standing is not None and not self.stopped
 
     @property

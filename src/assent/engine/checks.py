@@ -23,11 +23,11 @@ from assent.core.command import Settle
 from assent.core.decision import AS_SHOWN, Approved, Pending
 from assent.core.journal import Fact, RunId, TaskClosed, TaskId, TaskOpened
 from assent.core.ruling import rule
-from assent.core.run import Run
+from assent.core.run import Run, RunStatus
 from assent.core.task import CHECK, Outcome
 from assent.core.values import pack
 from assent.engine.tasks import ended
-from assent.errors import DefinitionError, NotOpen, Rejected
+from assent.errors import DefinitionError, NotOpen, Rejected, RunNotFound
 from assent.ledger import Changed, Ledger
 from assent.ports.clock import Clock
 from assent.ports.store import Store
@@ -82,9 +82,18 @@ class Checks:
         """The runs that an earlier process looked something up for."""
         return list(await self._store.kept_all(_RUNS))
 
-    async def forget(self, run: RunId) -> None:
-        """Nothing is looked up for a run that has ended."""
-        await self._store.take(_RUNS, run)
+    async def take_up(self, wake: Callable[[Run], None]) -> None:
+        """Only the code knows how to look something up: runs that did are taken up once."""
+        for run in await self.left_behind():
+            try:
+                head = await self._ledger.head(run)
+            except RunNotFound:
+                await self._store.take(_RUNS, run)
+                continue
+            if head.status.ended:
+                await self._store.take(_RUNS, run)
+            elif head.status is RunStatus.WAITING:
+                wake(head)
 
     def poke(self, run: RunId) -> bool:
         """Look up now what this run waits for; whether anything is looked up here."""

@@ -34,21 +34,15 @@ from typing_extensions import override
 
 from assent.core.failure import raised
 from assent.core.journal import (
-    ChildFinished,
-    EventReceived,
     Fact,
-    RunAdmitted,
     RunFinished,
     RunId,
     RunParked,
-    RunPaused,
-    RunQueued,
     RunResumed,
     RunStarted,
     RunWaiting,
     TaskClosed,
     TaskId,
-    TimerFired,
     moment,
 )
 from assent.core.record import Past, fact_of, past_of
@@ -60,12 +54,13 @@ from assent.engine.checks import Check, Checks
 from assent.engine.execution import Execution
 from assent.engine.family import Family
 from assent.engine.ground import Engine
+from assent.engine.hearing import hear
 from assent.engine.leases import Holding, Leases, MakeHolding
 from assent.engine.middleware import Middleware
 from assent.engine.programs import Programs
 from assent.engine.recovery import Recovery
 from assent.engine.rehearsal import Rehearsal, code_of, input_for
-from assent.engine.replay import Replay, Slot, start_of, take_signal
+from assent.engine.replay import Replay, start_of
 from assent.engine.scheduler import Scheduler
 from assent.engine.tasks import ended
 from assent.engine.turnstile import Turnstile
@@ -73,7 +68,6 @@ from assent.engine.verbs import Verbs
 from assent.errors import (
     AssentError,
     NotOpen,
-    RunNotFound,
     StoreAway,
     ValueNotKept,
 )
@@ -156,7 +150,7 @@ class RunEngine(Engine):
             self._ledger.rests = self._leases.until_it_waits
             await self._leases.start()
         await self._recovery.take_up_all()
-        await self._take_up_checks()
+        await self._checks.take_up(self.wake)
         self._scheduler.start()
         self.turnstile.start()
 
@@ -307,9 +301,9 @@ class RunEngine(Engine):
         for number, fact in enumerate(changed.facts, first):
             # Else its journal was read after this was written, and before it was told.
             if number > execution.told:
-                self._hand_over_one(execution, number, fact, moment(run.updated), run.tasks)
+                self._hear(execution, number, fact, moment(run.updated), run.tasks)
 
-    def _hand_over_one(
+    def _hear(
         self,
         execution: Execution,
         number: int,
@@ -317,40 +311,8 @@ class RunEngine(Engine):
         at: datetime,
         tasks: Mapping[TaskId, HumanTask],
     ) -> None:
-        execution.told = number
-        key = getattr(fact, "key", None)
-        if key is not None and number <= execution.replay.number:
-            return  # it was read; a pause or a resumption, which have no key, are to be heard all the same
-        if key is not None and execution.replay.pending(key):
-            execution.replay.note(fact, at, number)
-            return
-        execution.replay.keeping.keep(fact, key, at)
-        match fact:
-            case TaskClosed() | TimerFired() | ChildFinished() | EventReceived() if execution.kept:
-                self._let_go(
-                    execution
-                )  # nothing goes on before the pause is over; its journal will tell
-            case TaskClosed(key=key, task=task):
-                execution.deliver(key, tasks[task])
-            case TimerFired(key=key):
-                execution.deliver(key, None)
-            case ChildFinished(key=key):
-                execution.deliver(key, _ended(fact))
-            case EventReceived(key=key):
-                execution.deliver(key, take_signal(Slot("wait"), fact, at))
-            case RunPaused():
-                execution.draining = True
-                execution.kept = self._leases is None and execution.stands
-                if not execution.kept and (execution.quiet or execution.at_rest):
-                    self._let_go(execution)
-            case RunResumed() | RunAdmitted():
-                execution.again = True
-            case RunQueued():
-                self._let_go(execution)
-            case RunFinished() | RunParked():
-                self._let_go(execution)
-            case _:
-                pass
+        if hear(execution, number, fact, at, tasks, keeps=self._leases is None):
+            self._let_go(execution)
 
     # ── hearing of other processes ──────────────────────────────────────────────────────────────
 
@@ -395,7 +357,7 @@ class RunEngine(Engine):
             return
         for record, fact in facts:
             if record.number > execution.told and not execution.stopped:
-                self._hand_over_one(execution, record.number, fact, moment(record.at), tasks)
+                self._hear(execution, record.number, fact, moment(record.at), tasks)
         if execution.stopped:
             execution.again = True
 
@@ -645,19 +607,6 @@ class RunEngine(Engine):
         if head.status is RunStatus.WAITING and run in await self._checks.left_behind():
             self.wake(head)
 
-    async def _take_up_checks(self) -> None:
-        """Only the code knows how to look something up: runs that did are taken up once."""
-        for run in await self._checks.left_behind():
-            try:
-                head = await self._ledger.head(run)
-            except RunNotFound:
-                await self._checks.forget(run)
-                continue
-            if head.status.ended:
-                await self._checks.forget(run)
-            elif head.status is RunStatus.WAITING:
-                self.wake(head)
-
     @override
     def session_of(self, run: RunId) -> MutableMapping[str, Any]:
         """The live objects of a run."""
@@ -737,10 +686,3 @@ class RunEngine(Engine):
 
 def _as_it_is(name: str, data: Any) -> Any:
     return data
-
-
-def _ended(fact: ChildFinished) -> Slot:
-    slot = Slot("child")
-    slot.done, slot.status, slot.child = True, fact.status, fact.child
-    slot.value, slot.error = fact.output, fact.error
-    return slot

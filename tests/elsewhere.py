@@ -13,6 +13,8 @@ from assent.system import System
 from tests.cluster import cluster
 from tests.restate_server import restate_server
 
+MEMORY = "sqlite:///:memory:"
+
 
 class Elsewhere:
     """Where the databases of one test really are. Who names one twice gets the same."""
@@ -23,7 +25,7 @@ class Elsewhere:
     def __call__(self, settings: Settings, *more: Any) -> System:
         """As ``System``."""
         named = settings.database
-        if named not in self._there:
+        if named not in self._there or named == MEMORY:  # of which every app has one of its own
             url = cluster().url() if named.startswith("sqlite") else named
             self._there[named] = url, restate_server().engine()
         database, engine = self._there[named]

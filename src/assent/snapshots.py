@@ -462,6 +462,10 @@ def _renamed(
         if carried_ := getattr(fact, "open", None):
             inside = [Kept(renamed(each.fact), each.at) for each in carried_facts(carried_)]
             changes["open"] = carried(inside)
+        if isinstance(fact, RunCheckpointed):
+            changes["since"] = (
+                1  # what it asked for before, and is still open, stands before it in the copy
+            )
         if "child" in fields:
             child: str = cast(Any, fact).child
             changes["child"] = names.get(child, child)

@@ -176,6 +176,37 @@ async def test_open_requests_are_open_again_elsewhere_and_answerable_in_that_inb
         assert await again.result(timeout=5) == [3 + 20, 3]
 
 
+@pytest.mark.parametrize("cold", ["before the answers", "while they came"])
+async def test_what_a_copy_asks_is_answered_though_its_code_was_not_in_memory_meanwhile(
+    place: str, cold: str
+) -> None:
+    app = App(MEMORY)
+    made = branching(app, Counter())
+    async with app:
+        handler = await made.run(parts=3, label="r")
+        await handler.wait_until("waiting")
+        kept = (await handler.pause()).to_bytes()
+    app = App()
+    made = branching(app, Counter())
+    async with Harness(app, database=place) as h:
+        copy = await made.resume(kept)
+        await h.rest()
+        if cold == "before the answers":
+            await h.crash_and_restart()
+        else:
+            await app.close()
+            await app.open(advance=False)
+        for task in (await app.inbox.tasks()).items:
+            number = int(task.labels["request"][-1])
+            assert (await app.inbox.answer(task.id, number + 10, by="ann")).ok
+        if cold == "while they came":
+            await app.close()
+            await h.open()
+        await h.rest()
+        assert (await app.inbox.tasks()).items == (), "nothing is asked again"
+        assert await app.run(copy.id).result(timeout=30) == [3 + 20, 3]
+
+
 async def test_one_snapshot_is_resumed_once_in_a_store_or_forked(place: str) -> None:
     app = App()
     made = branching(app, Counter())

@@ -103,6 +103,8 @@ class Execution:
         self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
         self.cut_off = False
         self._announced: list[str] | None = None
+        self._parting: object = None  # the write under way that gives the lease back
+        self._staying: list[asyncio.Future[None]] = []
         self._branches = 1
         self._generation = 0
 
@@ -280,7 +282,12 @@ class Execution:
             return
         facts, self._buffer = self._buffer, []
         upto = self._appended
-        self._write(lambda run, at: fitted(run, facts), upto=upto)
+        self._write(lambda run, at: fitted(run, self._unless_gone_on(facts, upto)), upto=upto)
+
+    def _unless_gone_on(self, facts: list[Fact], upto: int) -> list[Fact]:
+        """Without saying that it waits where it gives the lease back by that, and has gone on since: written late."""
+        gone_on = self._ledger.rests and self._appended > upto
+        return facts[:-1] if gone_on and isinstance(facts[-1], RunWaiting) else facts
 
     def _write(
         self,
@@ -291,9 +298,22 @@ class Execution:
     ) -> None:
         def wanted(run: Run, at: datetime) -> Sequence[Fact]:
             # Cancelled or timed out from outside: late results are refused.
-            return [] if run.status.ended else decide(run, at)
+            said = () if run.status.ended else decide(run, at)
+            self._parts(wanted, said)
+            return said
 
         self._outgoing.write(wanted, partial(self._written, upto), ends=ends)
+
+    def _parts(self, write: object, said: Sequence[Fact]) -> None:
+        """See whether this write gives the lease back: then this is the end of it, unless another was faster."""
+        if self._ledger.rests and said and isinstance(said[-1], RunWaiting):
+            self._parting = write
+        elif self._parting is write:
+            self._parting = None
+            staying, self._staying = self._staying, []
+            for stays in staying:
+                if not stays.done():
+                    stays.set_result(None)
 
     def _written(self, upto: int, error: BaseException | None) -> None:
         if error is not None:
@@ -487,9 +507,18 @@ class Execution:
         self._flush()
         self.arrived.set()
 
+    @property
+    def holds(self) -> bool:
+        """Whether nothing new is to begin: the run is paused, or its lease is on its way back because it waits."""
+        return self.draining or self._parting is not None
+
     async def hold(self) -> None:
-        """While the run is paused, or its lease is on its way back because it waits, nothing new begins."""
-        if self.draining or (self._ledger.rests and self._announced is not None):
+        """Return once something new may begin."""
+        while self._parting is not None and not self.stopped:
+            stays: asyncio.Future[None] = self._loop.create_future()
+            self._staying.append(stays)
+            await stays
+        if self.draining:
             self._quiet(self)
             if self.stopped:
                 raise Waiting

@@ -91,11 +91,18 @@ class Ground:
         if branch.frozen:
             await execution.hang()
         above: str | None = None
-        for _ in range(_TURNS):
-            above = execution.replay.unasked_above(branch.path)
-            if above is None:
-                return
-            await asyncio.sleep(0)
+        execution.inflight += (
+            1  # it is a matter of turns: meanwhile the run does not look as if it waited
+        )
+        try:
+            for _ in range(_TURNS):
+                above = execution.replay.unasked_above(branch.path)
+                if above is None:
+                    return
+                await asyncio.sleep(0)
+        finally:
+            execution.inflight -= 1
+            execution.settle()
         self.mismatch(
             f"Run {self.head.id!r} recorded {above!r} here, but the code now begins something new in a branch "
             f"{branch.path!r} before it asks for that. Restore the old order, or register the change as a new "

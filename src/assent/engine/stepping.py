@@ -102,7 +102,7 @@ class Stepping(Ground):
                 number += 1
                 await self._rest(moment(slot.due))
         while True:
-            if execution.draining or not execution.all_results_saved:
+            if execution.holds or not execution.all_results_saved:
                 await execution.hold()
                 await self._saved()
                 await execution.hold()

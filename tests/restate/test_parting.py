@@ -1,0 +1,128 @@
+"""With the commit that says that a run waits its lease goes back: what its code does between the two, beside that.
+
+The commit is stopped on its way, so that the code comes to its next step before it is through, every time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+
+import pytest
+
+from assent import App, Context, Restate
+from assent.core.record import Record
+from assent.ports.rows import Write
+
+pytestmark = pytest.mark.anyio
+
+
+class Gate:
+    """Stops the next commit that gives a lease back, and those after it, until it is opened."""
+
+    def __init__(self, app: App) -> None:
+        self.reached, self._opened = asyncio.Event(), asyncio.Event()
+        self._commit = app.store.commit
+        app.store.commit = self._stopped  # type: ignore[method-assign]  # a method for a method
+
+    def _stopped(self, writes: Sequence[Write]) -> Awaitable[Sequence[Record]]:
+        if any(write.rests for write in writes):
+            self.reached.set()
+        return self._later(writes) if self.reached.is_set() else self._commit(writes)
+
+    async def _later(self, writes: Sequence[Write]) -> Sequence[Record]:
+        await self._opened.wait()
+        return await self._commit(writes)
+
+    def opens(self) -> None:
+        """Let them through, in their order."""
+        self._opened.set()
+
+
+async def turns() -> None:
+    """As many turns of the loop as code needs that does not wait for anything."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("tells", [False, True])
+async def test_a_step_that_comes_up_while_its_run_is_about_to_wait_begins_with_the_next_leg_and_once(
+    shared: str, restate: Restate, tells: bool
+) -> None:
+    app, ran, comes, goes_on = (
+        App(shared, engine=restate),
+        list[str](),
+        asyncio.Event(),
+        asyncio.Event(),
+    )
+
+    async def file() -> str:
+        ran.append("file")
+        await goes_on.wait()
+        return "filed"
+
+    @app.workflow
+    async def order(ctx: Context) -> list[str]:
+        async def beside() -> str:
+            await comes.wait()  # something of its own: the run does not know of it
+            if tells:
+                await ctx.emit("comes", 1)
+            return await ctx.step(file)
+
+        other = asyncio.create_task(beside())
+        decision = await ctx.approve("ship", to="ann")
+        return [decision.outcome, await other]
+
+    async with app:
+        gate = Gate(app)
+        run = await app.start(order)
+        await gate.reached.wait()
+        comes.set()
+        await turns()
+        began = list(ran)
+        gate.opens()
+        assert began == []
+        await run.wait()
+        await run.approve("ship", by="ann")
+        goes_on.set()
+        assert await run.result() == ["approved", "filed"]
+    assert ran == ["file"]
+
+
+async def test_a_step_that_was_held_for_that_goes_on_where_the_run_was_answered_just_before(
+    shared: str, restate: Restate
+) -> None:
+    app, ran, comes = App(shared, engine=restate), list[str](), asyncio.Event()
+
+    def file() -> str:
+        ran.append("file")
+        return "filed"
+
+    @app.workflow
+    async def order(ctx: Context) -> list[str]:
+        async def asks() -> str:
+            return (await ctx.approve("pay", to="ann")).outcome
+
+        async def beside() -> str:
+            await comes.wait()
+            return await ctx.step(file)
+
+        first = asyncio.create_task(asks())
+        await ctx.approve("ship", to="ann")
+        other = asyncio.create_task(beside())
+        return [await first, await other]
+
+    door = App(shared)
+    await door.open(advance=False)
+    async with app, door:
+        run = await app.start(order)
+        await run.wait()
+        gate = Gate(app)
+        assert (await door.run(run.id).approve("ship", by="ann")).ok
+        await gate.reached.wait()
+        assert (await door.run(run.id).approve("pay", by="ann")).ok
+        comes.set()
+        await turns()
+        gate.opens()
+        assert await run.result() == ["approved", "filed"]
+    assert ran == ["file"]

@@ -186,6 +186,12 @@ class Ledger:
         await self.outdated(run)
         return await self.head(run)
 
+    async def landed(self, run: RunId) -> Run:
+        """As ``newest``, once nothing is under way that may yet be refused: a head that never was would mislead."""
+        while run in self._writing:
+            await self._written_before()
+        return await self.newest(run)
+
     async def start(self, run: RunId, fact: RunStarted, *more: Fact) -> Changed | None:
         """Make a run (``more`` is true of it from the first), or None where there is one of this id already."""
         return await self.start_with(run, fact, {}, more=more)
@@ -386,9 +392,11 @@ class Ledger:
     async def _made(self, runs: Sequence[RunId]) -> None:
         """Return once none of these is being made: where there is a run of its id already, nothing of it holds."""
         while not self._making.isdisjoint(runs):
-            await self._store.commit(
-                []
-            )  # what was submitted before this has been written, or refused
+            await self._written_before()
+
+    async def _written_before(self) -> None:
+        """Return once what was submitted before this has been written, or refused."""
+        await self._store.commit([])
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from assent import App, Context, Restate, Settings
+from assent import App, Context, Limit, Restate, Settings
+from assent.core.journal import Fact, RunAdmitted
+from assent.core.record import Record
+from assent.core.run import Run, RunStatus
 from assent.errors import AssentError
+from assent.ports.rows import Write
 from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.presence import Presence
 from tests.cluster import cluster
@@ -143,6 +149,51 @@ async def test_an_answer_that_comes_while_the_code_lets_go_is_followed_by_anothe
         assert (await run.approve("ship", by="ann")).status == "accepted"
         lets_go.set()
         assert await run.result() == "approved"
+
+
+async def test_a_run_that_is_called_for_while_it_is_started_once_more_under_its_id_goes_on(
+    shared: str, restate: Restate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called, reached, lets_in = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    seize = Presence.seize
+
+    async def told(self: Presence, *given: Any) -> Any:
+        lease = await seize(self, *given)
+        called.set()
+        return lease
+
+    monkeypatch.setattr(Presence, "seize", told)
+    apps = [App(shared, engine=restate), App(shared)]
+    for app in apps:
+        app.workflow(name="one", limit=Limit(parallelism=1))(_one)
+    worker, door = apps
+    await door.open(advance=False)
+    async with worker, door:
+        commit = worker.store.commit
+
+        async def held_up(writes: Sequence[Write]) -> Sequence[Record]:
+            reached.set()
+            await lets_in.wait()
+            return await commit(writes)
+
+        worker.store.commit = held_up  # type: ignore[method-assign]  # a method for a method
+        again = asyncio.create_task(worker.start("one", id="a"))
+        await reached.wait()  # it is under way, and will be refused
+        run = await door.start("one", id="a")
+        assert await door.system.ledger.change("a", _admitted)
+        await called.wait()
+        lets_in.set()
+        assert (await again).id == run.id
+        assert await run.result() == "done"
+
+
+async def _one(ctx: Context) -> str:
+    return "done"
+
+
+def _admitted(run: Run, at: datetime) -> Sequence[Fact]:
+    """Let in, as by whoever watches the queue."""
+    return [] if run.status is RunStatus.RUNNING else [RunAdmitted(parallelism=1)]
 
 
 async def test_a_run_that_waits_is_nobodys(shared: str, restate: Restate) -> None:

@@ -198,7 +198,10 @@ def alive() -> list[object]:
     return [it for it in gc.get_objects() if isinstance(it, Execution | Branch)]
 
 
-async def test_an_ended_run_leaves_nothing_for_the_garbage_collector(app: App) -> None:
+@pytest.mark.parametrize("kept", ["hot", "cold"])
+async def test_an_ended_run_leaves_nothing_for_the_garbage_collector(kept: str) -> None:
+    app = App(settings=Settings() if kept == "hot" else Settings(hot_runs=1))
+
     @app.workflow
     async def refund(ctx: Context, number: int) -> int:
         await ctx.gather(ctx.step("price", abs, number), ctx.step("stock", abs, number))

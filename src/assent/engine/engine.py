@@ -124,6 +124,7 @@ class RunEngine(Engine):
             ledger,
             self._leases,
             most=max_recoveries,
+            known=self.programs.all,
             wake=self.wake,
             settle=self._settle,
         )
@@ -498,13 +499,11 @@ class RunEngine(Engine):
 
     async def _again(self, run: RunId, *, wanted: bool = False) -> None:
         with self._given_back_on_failure(run):
-            await self._ledger.outdated(run)
-            head = await self._ledger.head(run)
-            self._go_on(head, wanted=wanted)
+            self._go_on(await self._ledger.landed(run), wanted=wanted)
 
     def _go_on(self, head: Run, *, wanted: bool) -> None:
         waits = head.status is RunStatus.WAITING and wanted
-        if head.status is RunStatus.RUNNING or waits:
+        if (head.status is RunStatus.RUNNING or waits) and not queued(head):
             self.wake(head)
         else:
             self._settle(head.id)

@@ -129,6 +129,9 @@ class Execution:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)
+        self.task = (
+            None  # it keeps what it was cancelled with, and that its frames, which have this
+        )
         if self.stopped:
             if not task.cancelled():
                 task.exception()

@@ -42,6 +42,11 @@ class Holding(Protocol):
         ...
 
     @property
+    def leaves_timers(self) -> float:
+        """Seconds for which a due timer that others are to fire is left to them before it is looked at again."""
+        ...
+
+    @property
     def settled(self) -> bool:
         """Whether nothing is being claimed or given back."""
         ...
@@ -151,6 +156,11 @@ class Leases:
     def until_it_waits(self) -> bool:
         """A run that waits may stay hot, under its lease."""
         return False
+
+    @property
+    def leaves_timers(self) -> float:
+        """Who holds the run fires them; where it dies, they are free once that is noticed."""
+        return LOOK
 
     # ── holding ─────────────────────────────────────────────────────────────────────────────────
 

@@ -2,12 +2,15 @@
 
 running   ──▶ taken up again, unless it only waited for its next attempt; parked once that happened too often
 parked    ──▶ tried again: perhaps the code that is here now fits its journal
+
+Where processes share the store, who advances a running one is for leases to say; and where its code is not here,
+a parked one is left to who has it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,8 +18,8 @@ from assent.core.journal import Fact, RunId, RunParked, RunRecovered, RunRetried
 from assent.core.run import Run, RunStatus
 from assent.engine.leases import Holding
 from assent.ledger import Ledger
-from assent.ports.rows import RunQuery
-from assent.ports.store import Store
+from assent.ports.rows import RunQuery, RunRow
+from assent.ports.store import Known, Store
 
 log = logging.getLogger("assent.engine")
 
@@ -34,6 +37,7 @@ class Recovery:
         leases: Holding | None,
         *,
         most: int,
+        known: Callable[[], Known],
         wake: Callable[[Run], None],
         settle: Callable[[RunId], None],
     ) -> None:
@@ -41,23 +45,38 @@ class Recovery:
         self._ledger = ledger
         self._leases = leases
         self._most = most
+        self._known = known
         self._wake = wake
         self._settle = settle
 
     async def take_up_all(self) -> None:
         """Take up every run that an earlier process left unfinished."""
-        # Where processes share the store, running ones are claimed.
-        running = [RunStatus.RUNNING] if self._leases is None else []
-        for status in (*running, RunStatus.PARKED):
-            before: tuple[int, str] | None = None
-            while True:
-                query = RunQuery(statuses=[status], before=before, limit=_PAGE)
-                page = await self._store.runs(query)
-                for row in page:
-                    await self.take_up(row.id)
-                if len(page) < _PAGE:
-                    break
-                before = (page[-1].created, page[-1].id)
+        if self._leases is None:
+            async for row in self._all(RunStatus.RUNNING):
+                await self.take_up(row.id)
+        async for row in self._all(RunStatus.PARKED):
+            if self._leases is None or (row.workflow, row.version) in self._known():
+                await self._try_again(row.id)
+
+    async def _all(self, status: RunStatus) -> AsyncIterator[RunRow]:
+        before: tuple[int, str] | None = None
+        while True:
+            page = await self._store.runs(RunQuery(statuses=[status], before=before, limit=_PAGE))
+            for row in page:
+                yield row
+            if len(page) < _PAGE:
+                return
+            before = (page[-1].created, page[-1].id)
+
+    async def _try_again(self, run: RunId) -> None:
+        """It runs from then on, and no more than that: who advances it finds out whether the code fits."""
+
+        def decide(head: Run, at: datetime) -> Sequence[Fact]:
+            # One that recovery gave up on waits for a person.
+            again = head.status is RunStatus.PARKED and head.parked != GAVE_UP
+            return [RunRetried(by="recovery")] if again else []
+
+        await self._ledger.change(run, decide)
 
     async def take_up(self, run: RunId) -> None:
         """Take up one run that a process left in the middle."""
@@ -70,9 +89,6 @@ class Recovery:
             return
 
         def decide(head: Run, at: datetime) -> Sequence[Fact]:
-            if head.status is RunStatus.PARKED:
-                # It waits for other code: see whether this is it. One that recovery gave up on waits for a person.
-                return [] if head.parked == GAVE_UP else [RunRetried(by="recovery")]
             if head.status is not RunStatus.RUNNING:
                 return []
             if head.recoveries >= self._most:

@@ -38,7 +38,7 @@ class Rehearsal(Execution):
     """An execution that is held from the start, and whose facts go nowhere."""
 
     def __init__(self, run: Run, replay: Replay, ledger: Ledger) -> None:
-        super().__init__(run, replay, ledger, lambda _: None, self._stands, Middleware())
+        super().__init__(run, replay, ledger, lambda _: None, _stands_still, Middleware())
         self.draining = True
         self._head = run
         self.mismatch: AssentError | None = None
@@ -76,13 +76,14 @@ class Rehearsal(Execution):
             seen = self._signs
             await asyncio.sleep(0)
 
-    def _stands(self, execution: Execution) -> None:
+    def sign(self) -> None:
+        """It has come to where it stands still, unless more of it does after this."""
         self._signs += 1
         self.arrived.set()
 
     @override
     async def hang(self) -> None:
-        self._stands(self)
+        self.sign()
         await super().hang()
 
     @override
@@ -114,6 +115,12 @@ class Rehearsal(Execution):
         self.mismatch = self.mismatch or why
         self.stop()
         self.arrived.set()
+
+
+def _stands_still(execution: Execution) -> None:
+    # A method would hold what holds it: a circle, left to the garbage collector.
+    assert isinstance(execution, Rehearsal)
+    execution.sign()
 
 
 class _Stage(Engine):

@@ -106,13 +106,15 @@ class Scheduler:
         if self._sooner.is_set():
             return
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._sooner.wait())]
+        # Others set timers too, and may die before they fire them: look again now and then.
+        again = None if self._leases is None else LOOK
         if due is not None:
             self._next = moment(due)
-            if self._leases is None or self._next > self._clock.now():  # else others fire it
+            if self._leases is None or self._next > self._clock.now():
                 waits.append(asyncio.ensure_future(self._clock.sleep_until(self._next)))
+            else:
+                again = self._leases.leaves_timers
         try:
-            # Others set timers too, and may die before they fire them: look again now and then.
-            again = None if self._leases is None else LOOK
             await asyncio.wait(waits, timeout=again, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:

@@ -36,7 +36,7 @@ _SOON: Final = 0.05  # seconds before what Restate could not take is handed in a
 _LATER: Final = 2.0  # and as often as it could not, at most
 _FORGOTTEN: Final = 60.0  # seconds after which a call that did not come here is somebody else's
 _GRACE: Final = 5.0
-_LEFT: Final = 0.5  # seconds after which a due timer is fired by whoever sees it
+_LEFT: Final = 0.1  # seconds after which a due timer is fired by whoever sees it
 
 _Given: TypeAlias = tuple[RunId, int | None, "asyncio.Future[bool] | None"]
 Granted: TypeAlias = Callable[[Lease, bool], Awaitable[None]]
@@ -139,6 +139,11 @@ class Dispatch:
         """The call for a run that waits returns."""
         return True
 
+    @property
+    def leaves_timers(self) -> float:
+        """Who knows the run fires them, and where nobody does, whoever sees that."""
+        return _LEFT
+
     # ── being called ────────────────────────────────────────────────────────────────────────────
 
     async def _called(self, run: RunId, told: dict[str, Any]) -> None:
@@ -166,8 +171,7 @@ class Dispatch:
             self._over(self._calls.pop(run, None), done=True)  # it has ended
             return
         self._held[run], self._stood[run] = lease.fence, lease.number
-        lost = lease.lost or bool(told.get("parked"))
-        await self._granted(lease._replace(lost=lost), bool(told.get("waiting")))
+        await self._granted(lease, bool(told.get("waiting")))
 
     def fence(self, run: RunId) -> int | None:
         """The number of the lease on this run, while this process is being called for it."""
@@ -180,7 +184,7 @@ class Dispatch:
     async def take(self, run: RunId) -> int | None:
         """The lease on a run; where this process is not called for it, Restate is asked to do so."""
         if run not in self._held:
-            self._ask(run, parked=True)
+            self._ask(run)
         return self._held.get(run)
 
     def rested(self, run: RunId) -> None:
@@ -239,7 +243,7 @@ class Dispatch:
             self._over(call, done=True)
         elif self._stopping or now > before:
             # Not this call again: it is bound to the address it was made at, and each time it waits for longer.
-            self._over(call, done=await self._hand_in(run, {}))
+            self._over(call, done=await self._hand_in(run))
         else:
             self._over(call, done=False)
 
@@ -276,10 +280,11 @@ class Dispatch:
         """
         now, before = asyncio.get_running_loop().time(), self._overdue
         self._overdue = {timer: before.get(timer, now) for timer in await self._due(at, limit)}
+        left = at - int(_LEFT * 1e6)  # due before this: whoever should have fired it is not there
         return [
             timer
             for timer, since in self._overdue.items()
-            if self._knows(timer.run) or now - since >= _LEFT
+            if self._knows(timer.run) or now - since >= _LEFT or (timer.due or at) <= left
         ]
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
@@ -293,18 +298,18 @@ class Dispatch:
             self._rested.discard(run)
             self._ask(run)
 
-    def _ask(self, run: RunId, *, parked: bool = False) -> None:
+    def _ask(self, run: RunId) -> None:
         if run in self._asking:
             self._asking[run] = True
         elif not self._gone:
             self._asking[run] = False
-            self._tasks.add(self._soon(self._asked(run, parked=parked)))
+            self._tasks.add(self._soon(self._asked(run)))
 
-    async def _asked(self, run: RunId, *, parked: bool) -> None:
+    async def _asked(self, run: RunId) -> None:
         pause = _SOON
         while True:
             self._asking[run] = False
-            done = await self._hand_in(run, {"parked": True} if parked else {})
+            done = await self._hand_in(run)
             if done and not self._asking[run]:
                 break
             if not done:
@@ -312,14 +317,13 @@ class Dispatch:
                 pause = min(2 * pause, _LATER)
         del self._asking[run]
 
-    async def _hand_in(self, run: RunId, told: dict[str, Any], *, once: str | None = None) -> bool:
+    async def _hand_in(self, run: RunId, *, once: str | None = None) -> bool:
         """Whether Restate has taken it in, or nothing is to be done."""
         try:
             head = await self._head(run)
             if head.status.ended:
                 return True
-            if not told and head.status is not RunStatus.RUNNING:
-                told = {"waiting": True}
+            told = {} if head.status is RunStatus.RUNNING else {"waiting": True}
             service = self._options.service(head.workflow, head.version)
             if once is None:
                 self._expected[run] = asyncio.get_running_loop().time()
@@ -363,7 +367,8 @@ class Dispatch:
             except Exception:
                 log.exception("restate.look_failed")
             self._forget(asyncio.get_running_loop().time() - _FORGOTTEN)
-            await asyncio.sleep(_BREATH)
+            if not self._stopping:
+                await asyncio.sleep(_BREATH)
 
     async def _look(self, *, at_once: bool) -> None:
         """Ask for runs that are owed a call: those that others tell of at once, those found by oneself when they are
@@ -374,7 +379,7 @@ class Dispatch:
             still = before.get(run) == number
             if still == at_once or run in self._asking or run in self._calls:
                 continue
-            if not await self._hand_in(run, {}, once=f"{run}:{number}"):
+            if not await self._hand_in(run, once=f"{run}:{number}"):
                 return
 
     def _forget(self, since: float) -> None:

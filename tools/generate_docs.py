@@ -8,6 +8,7 @@ what would be written now.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import re
@@ -60,8 +61,11 @@ from assent.system import Settings
 from assent.web.api import STATUS
 from assent.web.app import API
 from assent.web.signals import STATUS as SIGNALS
+from tests.elsewhere import DIFFERENCES, NOT_ON_RESTATE
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
+TESTS: Final = Path(__file__).parents[1] / "tests"
+STORIES: Final = ("stories", "events", "flows")  # what `make restate` runs
 PART: Final = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -110,6 +114,50 @@ def receipts() -> str:
         ("receipt", "exit code"),
         ((f"`{name}`", str(int(code))) for name, code in OF_RECEIPT.items()),
     )
+
+
+# ── where the tests pass ────────────────────────────────────────────────────────────────────────
+
+
+def on_restate() -> str:
+    """What passes on Restate, file by file, and each promise that is not kept there with its reason."""
+    files = [file for name in STORIES for file in sorted((TESTS / name).glob("test_*.py"))]
+    found = {file: list(_not_on_restate(ast.parse(file.read_text("utf-8")))) for file in files}
+    table = _table(
+        ("tests", "what they are about", "on Restate"),
+        (
+            (f"`{_named(file)}`", _about(file), f"all but {len(left)}" if left else "all")
+            for file, left in found.items()
+        ),
+    )
+    by_reason: dict[str, list[str]] = {reason: [] for reason in DIFFERENCES.values()}
+    for file, left in found.items():
+        for promise, why in left:
+            by_reason[DIFFERENCES[why]].append(f"  - {promise} (`{_named(file)}`)\n")
+    reasons = (f"- {reason}\n{''.join(those)}" for reason, those in by_reason.items() if those)
+    return f"{table}\n\nNot kept on Restate:\n\n{''.join(reasons)}"
+
+
+def _named(file: Path) -> str:
+    return str(file.relative_to(TESTS))
+
+
+def _about(file: Path) -> str:
+    said = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return said.partition("\n\n")[0].replace("\n", " ").rstrip(".")
+
+
+def _not_on_restate(code: ast.Module) -> Iterator[tuple[str, str]]:
+    """The tests that are marked so, in words, and the reason that each names."""
+    for test in ast.walk(code):
+        if not isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for mark in test.decorator_list:
+            if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(f".{NOT_ON_RESTATE}"):
+                yield (
+                    test.name.removeprefix("test_").replace("_", " "),
+                    ast.literal_eval(mark.args[0]),
+                )
 
 
 # ── errors, settings, tasks ─────────────────────────────────────────────────────────────────────
@@ -270,6 +318,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "commands": commands,
     "exit-codes": exit_codes,
     "receipts": receipts,
+    "on-restate": on_restate,
     "signals": signals,
     "error-codes": error_codes,
     "receipt-statuses": receipt_statuses,

@@ -36,6 +36,7 @@ def test_no_generated_part_has_been_lost() -> None:
         "commands",
         "error-codes",
         "exit-codes",
+        "on-restate",
         "receipt-statuses",
         "receipts",
         "routes",

@@ -180,7 +180,7 @@ async def test_a_run_that_is_called_for_while_it_is_started_once_more_under_its_
         again = asyncio.create_task(worker.start("one", id="a"))
         await reached.wait()  # it is under way, and will be refused
         run = await door.start("one", id="a")
-        assert await door.system.ledger.change("a", _admitted)
+        assert (await door.system.ledger.change("a", _admitted)).facts
         await called.wait()
         lets_in.set()
         assert (await again).id == run.id

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from assent import App, Context, InvalidState, RunParked
 from assent.testing import Harness
+from tests.cluster import cluster
 from tests.stories.telling import count, keys_told, names, open_keys
 
 pytestmark = pytest.mark.anyio
@@ -580,6 +581,7 @@ async def test_versions_live_side_by_side_and_a_run_keeps_its_own(database: str)
         assert await h.run("new").result(timeout=5) == "approved by version 2"
 
 
+@pytest.mark.not_on_restate("alone")
 async def test_a_run_whose_version_is_gone_is_parked_naming_both(database: str) -> None:
     async with Harness(deployed(as_recorded, version="1"), database=database) as h:
         await h.start("refund", "o-1", id="r-1")
@@ -594,6 +596,7 @@ async def test_a_run_whose_version_is_gone_is_parked_naming_both(database: str) 
         assert await h.run("r-1").result(timeout=5) == "approved 80"
 
 
+@pytest.mark.not_on_restate("alone")
 async def test_a_run_whose_workflow_is_gone_is_parked_naming_it(database: str) -> None:
     async with Harness(deployed(as_recorded), database=database) as h:
         await h.start("refund", "o-1", id="r-1")
@@ -607,6 +610,23 @@ async def test_a_run_whose_workflow_is_gone_is_parked_naming_it(database: str) -
         assert "refunds" in reason
     async with Harness(deployed(as_recorded), database=database) as h:
         assert await h.run("r-1").result(timeout=5) == "approved 80"
+
+
+@pytest.mark.parametrize("other", [{"version": "2"}, {"name": "refunds"}])
+async def test_where_others_may_have_its_code_a_run_waits_for_a_process_that_does(
+    other: dict[str, str],
+) -> None:
+    database = cluster().url()
+    async with Harness(deployed(as_recorded), database=database) as h:
+        await h.start("refund", "o-1", id="r-1")
+    effects.clear()
+    async with Harness(deployed(as_recorded, **other), database=database) as h:
+        await h.run("r-1").approve("refund", by="bob")
+        await h.run_until_idle()
+        assert await h.run("r-1").status() == "running"
+        assert effects == []
+    async with Harness(deployed(as_recorded), database=database) as h:
+        assert await h.run("r-1").result(timeout=30) == "approved 80"
 
 
 # ── classes ─────────────────────────────────────────────────────────────────────────────────────

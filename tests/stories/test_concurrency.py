@@ -564,6 +564,7 @@ async def test_a_race_of_nobody_is_refused(app: App) -> None:
         assert isinstance(failed.value.__cause__, DefinitionError)
 
 
+@pytest.mark.not_on_restate("timeout")
 async def test_a_timeout_of_asyncio_around_a_verb_withdraws_it(app: App) -> None:
     @app.workflow
     async def ask(ctx: Context) -> str:

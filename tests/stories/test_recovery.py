@@ -270,6 +270,7 @@ async def made(database: str, file: Path) -> None:
         connection.execute("pragma wal_checkpoint(truncate)")
 
 
+@pytest.mark.not_on_restate("file")
 async def test_a_database_that_a_newer_version_has_written_is_refused_and_left_untouched(
     database: str, tmp_path: Path
 ) -> None:
@@ -292,6 +293,7 @@ async def test_a_database_that_a_newer_version_has_written_is_refused_and_left_u
     assert issubclass(StoreNewer, ConfigurationError)
 
 
+@pytest.mark.not_on_restate("file")
 async def test_a_database_whose_migrations_are_not_ours_is_refused(
     database: str, tmp_path: Path
 ) -> None:
@@ -304,6 +306,7 @@ async def test_a_database_whose_migrations_are_not_ours_is_refused(
         await App(database).open()
 
 
+@pytest.mark.not_on_restate("file")
 async def test_a_file_that_is_no_database_is_refused_and_left_untouched(
     database: str, tmp_path: Path
 ) -> None:
@@ -323,6 +326,7 @@ async def test_a_database_that_cannot_be_used_is_refused_by_name(database: str) 
         await App(database or "?").open()
 
 
+@pytest.mark.not_on_restate("file")
 async def test_a_second_process_is_told_who_holds_the_file(database: str, tmp_path: Path) -> None:
     first = App(database)
     await first.open()

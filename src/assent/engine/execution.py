@@ -299,10 +299,12 @@ class Execution:
         upto: int = 0,
         ends: bool = False,
     ) -> None:
+        write = object()  # not ``wanted``, which would hold itself: a circle
+
         def wanted(run: Run, at: datetime) -> Sequence[Fact]:
             # Cancelled or timed out from outside: late results are refused.
             said = () if run.status.ended else decide(run, at)
-            self._parts(wanted, said)
+            self._parts(write, said)
             return said
 
         self._outgoing.write(wanted, partial(self._written, upto), ends=ends)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from importlib import import_module
@@ -31,7 +31,7 @@ from assent.observing import Observing
 from assent.oidc import Oidc
 from assent.ports.clock import Clock
 from assent.ports.directory import Directory
-from assent.ports.store import Known, Sharing, Store
+from assent.ports.store import Advancer, Known, Sharing, Store
 from assent.restate.options import KEPT, Restate
 from assent.runs.handle import Parts, Runs
 from assent.signalling import Signalling
@@ -45,6 +45,7 @@ from assent.version import VERSION
 DEFAULT_DATABASE: Final = "sqlite:///assent.db"
 _SQLITE: Final = "sqlite:///"
 _HOT_RUNS: Final = 1000
+_NO_ENGINE: Final = "none"  # they settle among themselves who advances a run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +187,27 @@ def _dispatching(settings: Settings, store: Store, ledger: Ledger) -> Callable[.
     return partial(dispatch.Dispatch, settings.engine, ledger.head, runs_on, knows, store.due)
 
 
+def _differs(settings: Settings, others: Sequence[Advancer]) -> str:
+    """Why a process may not advance runs beside these, which do so by another engine, and what to do."""
+    theirs, mine = others[0].engine, _said(settings.engine)
+    there = "; ".join(f"{each.about}, seen {each.seen:.0f} seconds ago" for each in others)
+    give = "no engine=" if theirs == _NO_ENGINE else f"engine={theirs}"
+    return (
+        f"The runs of {shown(settings.database)!r} are advanced {_by(theirs)} ({there}), and this process would do so "
+        f"{_by(mine)}. Give it {give}, or end the others first, and then start all of them anew; one that was killed "
+        f"counts as dead {settings.postgres.lease:.0f} seconds after it was seen. 'assent serve --no-advance' and "
+        "App.open(advance=False) need no engine."
+    )
+
+
+def _said(engine: Restate | None) -> str:
+    return _NO_ENGINE if engine is None else engine.said
+
+
+def _by(engine: str) -> str:
+    return "without engine=" if engine == _NO_ENGINE else f"with engine={engine}"
+
+
 class System:
     """The parts, wired."""
 
@@ -279,10 +301,9 @@ class System:
         )  # before anything is written here: from now on it hears of everything
         if advance:
             try:
+                await self._agree()
                 await self.notifier.mark()
                 await self.engine.start()
-                if self.settings.engine is not None:
-                    await self.store.replace(KEPT, "restate", self.settings.engine.told)
             except BaseException:
                 if self._dispatch is not None:
                     await self._dispatch.abandon()
@@ -290,6 +311,18 @@ class System:
                 await self.store.close()
                 raise
             self.notifier.start()
+
+    async def _agree(self) -> None:
+        """Whoever advances runs of this store does so by one engine. Raises ConfigurationError."""
+        sharing, engine = self.store.sharing, self.settings.engine
+        if sharing is None:
+            return
+        if others := await sharing.agree(_said(engine)):
+            raise ConfigurationError(_differs(self.settings, others))
+        if engine is None:
+            await self.store.take(KEPT, "restate")
+        else:
+            await self.store.replace(KEPT, "restate", engine.told)
 
     async def close(self) -> None:
         """Let running steps end, finish writing, let go."""

@@ -86,6 +86,14 @@ class Lease(NamedTuple):
     lost: bool
 
 
+class Advancer(NamedTuple):
+    """Another process, by which engine it advances runs, and how many seconds ago it was seen."""
+
+    about: str
+    engine: str
+    seen: float
+
+
 class Sharing(Protocol):
     """What a store that several processes use offers beside: who advances a run, and what others have done."""
 
@@ -106,6 +114,14 @@ class Sharing(Protocol):
 
     def advance(self, work: Callable[[], None], held: Callable[[], Sequence[RunId]]) -> None:
         """This process advances runs: it wants to be told of ``work``, and says whose leases it holds."""
+        ...
+
+    async def agree(self, engine: str) -> Sequence[Advancer]:
+        """Say by which engine this process advances runs; returns who does by another, and then it has not said so.
+
+        A process that counted as dead says it again when it is back. Where others advance runs otherwise by then,
+        nothing is granted to it.
+        """
         ...
 
     async def claim(

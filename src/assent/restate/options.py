@@ -75,6 +75,11 @@ class Restate:
         return self.reached_at or f"http://{self.listen}"
 
     @property
+    def said(self) -> str:
+        """How it is told from other engines; the addresses may be others for each worker."""
+        return f"Restate(name={self.name!r})"
+
+    @property
     def told(self) -> dict[str, Json]:
         """What workers leave in the database, so that those who look know where they take calls from."""
         return {

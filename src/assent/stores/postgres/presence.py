@@ -24,7 +24,8 @@ from typing import Any, Final
 from assent.core.journal import RunId
 from assent.errors import StoreAway
 from assent.ports.rows import TimerRow
-from assent.ports.store import Known, Lease, News
+from assent.ports.store import Advancer, Known, Lease, News
+from assent.stores.postgres import advancing
 from assent.stores.postgres.connection import Connections, is_away
 from assent.stores.postgres.migrating import lock_of
 from assent.stores.postgres.options import Postgres
@@ -144,6 +145,7 @@ class Presence:
         self._lock = lock_of("commit", connections.schema)
         self._channel = f"assent_{connections.schema}"
         self._me = 0
+        self._engine: str | None = None  # by which it advances runs, once that is agreed on
         self._news: list[News] = []
         self._void: list[Callable[[], None]] = []
         self._workers: list[Callable[[], None]] = []
@@ -214,15 +216,31 @@ class Presence:
             await asyncio.sleep(self._options.lease / 3)
             try:
                 if not await self._fetch(BEAT, self._me):
-                    await self.arrive()
-                    log.warning("store.was_dead", extra={"number": self._me})
-                    for void in self._void:
-                        void()
+                    await self.come_back()
                 await self._settle_doubts()
                 await self.bury(self._options.lease)
             except Exception as error:
                 if not is_away(error) and not isinstance(error, StoreAway):
                     log.exception("store.beat_failed")
+
+    async def come_back(self) -> None:
+        """Be one of them again; not where the others advance runs by another engine by now."""
+        await self.arrive()
+        log.warning("store.was_dead", extra={"number": self._me})
+        for void in self._void:
+            void()
+        if self._engine is not None and (others := await self.agree(self._engine)):
+            log.error("store.other_engine", extra={"others": [each.about for each in others]})
+            me, self._me = self._me, 0
+            await self._fetch(GO, me)
+
+    async def agree(self, engine: str) -> Sequence[Advancer]:
+        """Say by which engine this process advances runs; returns who does by another."""
+        await self.bury(self._options.lease)
+        others = await advancing.agree(self._connections, self._schema, self._me, engine)
+        if not others:
+            self._engine = engine
+        return others
 
     async def _settle_doubts(self) -> None:
         """A claim whose answer was lost may have been granted: what nobody here knows of is given back."""

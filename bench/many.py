@@ -6,8 +6,8 @@
 Without a URL it makes a server of its own in a temporary directory, with fsync and synchronous_commit on, and throws
 it away. With one, it uses the schemas bench_1, bench_2 and so on there, which must not exist.
 
-cycles    so many processes, each of which starts, answers and advances its share, 50 at once: A, B, a person, C;
-          and what a finished run leaves behind: rows of all tables, and bytes with the indexes
+cycles    so many processes, each of which starts, answers and advances its share: A, B, a person, C, with 200 runs at
+          once in all; and what a finished run leaves behind: rows of all tables, and bytes with the indexes
 claims    so many runs that nobody advances; one process, then two, claim them and take them up: A, B, a question
 resumes   one process advances, this one answers; from before the answer is given until step C begins over there
 page      so many runs that wait, put there directly; the first page of 50 of the inbox, median of 50
@@ -35,7 +35,7 @@ from bench.people import write
 from tests.cluster import Cluster
 
 asyncpg: Any = import_module("asyncpg")  # it tells no types
-AT_ONCE: Final = 50
+AT_ONCE: Final = 200  # over all processes
 PAGES: Final = 50
 _TABLES: Final = "select tablename from pg_tables where schemaname = $1"
 _SERVER: Final = {
@@ -72,11 +72,11 @@ async def cycle(app: App, id: str) -> None:
     await run.result()
 
 
-async def share(database: str, name: str, count: int) -> None:
+async def share(database: str, name: str, count: int, at_once: int) -> None:
     """One of the processes: says that it is there, waits for a line, does its share."""
     async with an_app(database) as app:
         settle_memory()
-        await asyncio.gather(*(cycle(app, f"{name}-warm-{n}") for n in range(AT_ONCE)))
+        await asyncio.gather(*(cycle(app, f"{name}-warm-{n}") for n in range(at_once)))
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         left = iter(range(count))
@@ -85,7 +85,7 @@ async def share(database: str, name: str, count: int) -> None:
             for number in left:
                 await cycle(app, f"{name}-{number}")
 
-        await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(some() for _ in range(at_once)))
 
 
 async def _spawn(*arguments: str) -> Any:
@@ -101,13 +101,13 @@ async def cycles(database: str, workers: int, count: int) -> dict[str, Any]:
     """Cycles per second of so many processes together."""
     async with an_app(database):
         pass  # the schema is there before they come
-    each = count // workers
-    starting = [_spawn("share", database, f"p{n}", str(each)) for n in range(workers)]
+    each, at_once = count // workers, AT_ONCE // workers
+    starting = [_spawn("share", database, f"p{n}", str(each), str(at_once)) for n in range(workers)]
     processes = await asyncio.gather(*starting)
     began = time.perf_counter()
     await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
     took = time.perf_counter() - began
-    runs = (each + AT_ONCE) * workers
+    runs = (each + at_once) * workers
     rows, size = await _stored(database)
     return {
         "processes": workers,
@@ -251,8 +251,8 @@ def _tell(figures: dict[str, Any]) -> None:
 def main() -> None:
     """Measure, or be one of the processes."""
     match sys.argv[1:]:
-        case ["share", database, name, count]:
-            return asyncio.run(share(database, name, int(count)))
+        case ["share", database, name, count, at_once]:
+            return asyncio.run(share(database, name, int(count), int(at_once)))
         case ["work", database]:
             return asyncio.run(work(database))
         case ["take-up", database]:

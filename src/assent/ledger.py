@@ -90,6 +90,8 @@ class Ledger:
         self._listeners: list[Listener] = []
         self._loads: dict[RunId, _Load] = {}
         self.claims: Callable[[str, str], bool] = lambda workflow, version: False
+        # Has what a run's code said by now written, so that it stands before what others do to the run.
+        self.catch_up: Callable[[RunId], None] = lambda run: None
         self.rests = False  # whether the lease on a run is given back as soon as it waits
         self._unwritten = 0
         self._idle = asyncio.Event()
@@ -281,6 +283,7 @@ class Ledger:
         A head holds open tasks only; ``closed`` adds one that the facts are about. With a ``fence`` it is written
         under the lease of this number, or raises Fenced.
         """
+        self.catch_up(run)
         while True:
             await self._made([run])
             head = self._heads.get(run) or await self.head(run)
@@ -310,6 +313,8 @@ class Ledger:
         fences: Mapping[RunId, int] = _NONE,
     ) -> Mapping[RunId, Changed]:
         """Decide on several runs at once, in one transaction."""
+        for run in runs:
+            self.catch_up(run)
         while True:
             await self._made(runs)
             heads = {run: await self.head(run) for run in runs}

@@ -104,8 +104,9 @@ async def test_pause_waits_for_what_runs_and_begins_nothing_new(place: str) -> N
         handler = await made.run()
         await entered.wait()
         pausing = asyncio.ensure_future(handler.pause())
-        for _ in range(20):
-            await asyncio.sleep(0)
+        async for event in h.app.run(handler.id).events():
+            if event.name == "run.paused":
+                break
         assert not pausing.done()
         release.set()
         snapshot = await pausing

@@ -371,7 +371,7 @@ async def test_a_run_that_was_running_is_parked_at_start_and_goes_on_at_the_next
     effects.clear()
     async with Harness(deployed(as_recorded), database=database) as h:
         await h.start("refund", "o-1", id="r-1")
-        h.dies_at(2, written=True)  # answered, and its code got no further
+        h.dies_at(2, written=False)  # answered, and nothing further was written
         await h.run("r-1").approve("refund", by="bob")
         await h.died.wait()
     async with Harness(deployed(step_removed), database=database) as h:

@@ -718,6 +718,26 @@ async def test_a_hundred_sync_steps_at_once_share_the_threads_that_are_set(app: 
         assert most <= app.settings.threads
 
 
+async def test_whoever_watches_sees_that_a_step_has_begun_while_it_is_under_way(
+    app: App, place: str
+) -> None:
+    seen = threading.Event()
+
+    def look() -> bool:
+        return seen.wait(60)
+
+    @app.workflow
+    async def refund(ctx: Context) -> bool:
+        return await ctx.step(look)
+
+    async with Harness(app, database=place):
+        run = await app.start(refund)
+        async for event in run.events():
+            if event.name == "step.started":
+                seen.set()
+        assert await run.result() is True
+
+
 # ── what a step returns ─────────────────────────────────────────────────────────────────────────
 
 

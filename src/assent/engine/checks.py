@@ -13,7 +13,6 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -27,6 +26,7 @@ from assent.core.run import Run, RunStatus
 from assent.core.task import CHECK, Outcome
 from assent.core.values import pack
 from assent.engine.tasks import ended
+from assent.engine.threads import Threads
 from assent.errors import DefinitionError, NotOpen, Rejected, RunNotFound
 from assent.ledger import Changed, Ledger
 from assent.ports.clock import Clock
@@ -48,7 +48,7 @@ class Check(Struct, frozen=True):
 class Checks:
     """The decisions that are looked up in this process."""
 
-    def __init__(self, store: Store, ledger: Ledger, clock: Clock, threads: Executor) -> None:
+    def __init__(self, store: Store, ledger: Ledger, clock: Clock, threads: Threads) -> None:
         self._store = store
         self._ledger = ledger
         self._clock = clock
@@ -175,7 +175,7 @@ class Checks:
     async def _called(self, look_up: LookUp) -> Any:
         if inspect.iscoroutinefunction(look_up):
             return await look_up()
-        told = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        told = await self._threads.run(look_up)
         return await told if inspect.isawaitable(told) else told
 
 

@@ -22,7 +22,6 @@ from collections.abc import (
     MutableMapping,
     Sequence,
 )
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Context as ContextVars
 from contextvars import copy_context
@@ -63,6 +62,7 @@ from assent.engine.rehearsal import Rehearsal, code_of, input_for
 from assent.engine.replay import Replay, start_of
 from assent.engine.scheduler import Scheduler
 from assent.engine.tasks import ended
+from assent.engine.threads import Threads
 from assent.engine.turnstile import Turnstile
 from assent.engine.verbs import Verbs
 from assent.errors import (
@@ -101,7 +101,7 @@ class RunEngine(Engine):
         leases: MakeHolding = Leases,
     ) -> None:
         self.clock = clock
-        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="assent-step")
+        self.threads = Threads(threads)
         self.programs = Programs()
         self.middleware = Middleware()
         self.emitted: Callable[[str, Any], Any] = _as_it_is
@@ -139,6 +139,7 @@ class RunEngine(Engine):
         self._open = False
         self._context: ContextVars = copy_context()
         ledger.listen(self._on_change)
+        ledger.catch_up = self._have_written
 
     # ── life ────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +189,7 @@ class RunEngine(Engine):
             self._let_go(execution)
             await execution.stopped_tasks()
         await ended(self._background)
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.threads.close()
 
     async def idle(self) -> None:
         """Return once nothing moves by itself: every run waits or has ended, and all of it is durable."""
@@ -241,6 +242,11 @@ class RunEngine(Engine):
             if self._leases is None:
                 raise
             self._settle(run)
+
+    def _have_written(self, run: RunId) -> None:
+        execution = self._hot.get(run)
+        if execution is not None:
+            execution.flush()
 
     # ── hearing ─────────────────────────────────────────────────────────────────────────────────
 

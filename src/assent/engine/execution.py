@@ -31,6 +31,7 @@ from assent.core.journal import (
     RunWaiting,
     StepFailed,
     StepFinished,
+    StepStarted,
     ValueRecorded,
 )
 from assent.core.run import Run, RunStatus, finish, fitted
@@ -47,7 +48,9 @@ from assent.ledger import Ledger
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
 _RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted, EventSent, HookOpened)
 _MANY: Final = 128  # facts in one write, where the store does not outlive the process
-_MOMENT: Final = 0.005  # seconds within which another one is to come up
+_MOMENT: Final = (
+    0.005  # seconds within which another one is to come up, or a step that began is to end
+)
 _STILL: Final = 3  # of them without another one: what came up is written
 _MOMENTS: Final = 16  # of them at most, however many come up
 _HOPS: Final = 3  # turns of the loop that a finished branch takes to wake the one that gathers it
@@ -99,6 +102,8 @@ class Execution:
         self._appended = self._saved = self._results = 0
         self._savers: list[tuple[int, asyncio.Future[None]]] = []
         self._flushing = False
+        # When the beginning of a step is written at the latest.
+        self._alarm: asyncio.TimerHandle | None = None
         self._lasting = ledger.lasting
         self._given_up: list[Callable[[Run, datetime], Sequence[Fact]]] = []
         self.cut_off = False
@@ -187,6 +192,7 @@ class Execution:
         if self.stopped:
             return
         self.stopped = True
+        self._disarm()
         self.standing = (
             None  # it holds what holds this: a circle would wait for the garbage collector
         )
@@ -232,15 +238,27 @@ class Execution:
             self.settle()
         if not self._lasting:
             self._collect()
+        elif isinstance(fact, StepStarted):
+            self._begun()
         elif not self._flushing:
             self._flushing = True
             # Two turns: what the code does next, having gone on at once, belongs to the same write.
-            self._loop.call_soon(self._loop.call_soon, self._flush)
+            self._loop.call_soon(self._loop.call_soon, self.flush)
+
+    def _begun(self) -> None:
+        """A step began, and nobody waits for that to be written: what soon comes of it is one write with it."""
+        if self._alarm is None:
+            self._alarm = self._loop.call_later(_MOMENT, self.flush)
+
+    def _disarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
 
     def _collect(self) -> None:
         """Nothing outlives this process: what comes up in a moment is one write, unless somebody waits for it."""
         if len(self._buffer) >= _MANY:
-            self._flush()
+            self.flush()
         elif not self._flushing:
             self._flushing = True
             self._loop.call_later(_MOMENT, self._collected, self._appended, _STILL, _MOMENTS)
@@ -249,7 +267,7 @@ class Execution:
         """A moment later, or a turn of a busy loop: while the code goes on, more will come up."""
         still = still - 1 if self._appended == seen else _STILL
         if not still or not left:
-            self._flush()
+            self.flush()
         elif self._buffer:
             self._loop.call_later(_MOMENT, self._collected, self._appended, still, left - 1)
 
@@ -263,7 +281,7 @@ class Execution:
         if self._saved >= self._results:
             return
         wanted = self._results
-        self._flush()
+        self.flush()
         if self._saved < wanted:
             saver: asyncio.Future[None] = self._loop.create_future()
             self._savers.append((wanted, saver))
@@ -279,8 +297,10 @@ class Execution:
         self._results = self._appended
         await self.saved()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what has come up."""
         self._flushing = False
+        self._disarm()
         if not self._buffer or self.stopped:
             return
         facts, self._buffer = self._buffer, []
@@ -351,7 +371,7 @@ class Execution:
 
     def also(self, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
         """Write what depends on how the run stands, after all that was appended."""
-        self._flush()
+        self.flush()
         self._write(decide, upto=self._appended)
 
     # ── pauses ──────────────────────────────────────────────────────────────────────────────────
@@ -509,7 +529,7 @@ class Execution:
             self._buffer.append(RunWaiting(on=waits))
             self._appended += 1
             self._announced = waits
-        self._flush()
+        self.flush()
         self.arrived.set()
 
     @property

@@ -10,7 +10,6 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Callable
-from concurrent.futures import Executor
 from contextvars import ContextVar, copy_context
 from datetime import timedelta
 from typing import Any, Final, get_type_hints
@@ -19,6 +18,7 @@ from msgspec import Struct
 
 from assent.core.classes import type_name
 from assent.core.values import Json, digest, pack
+from assent.engine.threads import Threads
 from assent.errors import DefinitionError, NonRetryable, RetryAfter, StepTimedOut, ValueNotKept
 from assent.ports.clock import Clock
 from assent.ports.program import Retry, StepOptions
@@ -127,7 +127,7 @@ def _argument(value: object) -> Json:
         return {"$": "live", "v": type_name(type(value))}
 
 
-async def attempt(work: Work, step: CurrentStep, clock: Clock, threads: Executor) -> Any:
+async def attempt(work: Work, step: CurrentStep, clock: Clock, threads: Threads) -> Any:
     """Run the body once, within its timeout."""
     limit = work.options.timeout
     token = running.set(step)
@@ -139,19 +139,19 @@ async def attempt(work: Work, step: CurrentStep, clock: Clock, threads: Executor
         running.reset(token)
 
 
-async def _body(work: Work, threads: Executor) -> Any:
+async def _body(work: Work, threads: Threads) -> Any:
     try:
         return await _called(work, threads)
     except SystemExit as error:  # it would end the process, and again after every restart
         raise RuntimeError(f"The step called sys.exit({error.code!r}).") from error
 
 
-async def _called(work: Work, threads: Executor) -> Any:
+async def _called(work: Work, threads: Threads) -> Any:
     if _is_async(work.call):
         return await work.call(*work.args, **work.kwargs)
     context = copy_context()
     call = functools.partial(context.run, work.call, *work.args, **work.kwargs)
-    result = await asyncio.get_running_loop().run_in_executor(threads, call)
+    result = await threads.run(call)
     return await result if inspect.isawaitable(result) else result
 
 
@@ -167,7 +167,7 @@ def _is_async(call: Any) -> bool:
 
 
 async def _within(
-    limit: timedelta, work: Work, step: CurrentStep, clock: Clock, threads: Executor
+    limit: timedelta, work: Work, step: CurrentStep, clock: Clock, threads: Threads
 ) -> Any:
     body = asyncio.ensure_future(_body(work, threads))
     alarm = asyncio.ensure_future(clock.sleep_until(clock.now() + limit))

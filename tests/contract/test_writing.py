@@ -139,6 +139,35 @@ async def test_several_runs_written_together_are_told_together(store: Store) -> 
     ]
 
 
+async def test_texts_are_kept_as_they_are_whatever_characters_they_have(store: Store) -> None:
+    titles = [
+        "",
+        "\x01",
+        "\x02",
+        "\x01\x02",
+        "a\x01b\x02",
+        "null",
+        "{}",
+        "{1,\\}",
+        '"',
+        "\U0001f600 é",
+    ]
+    # One alone, some together, and one with so many that few are left.
+    for number, together in enumerate(([""], titles, ["".join(map(chr, range(1, 0x3000)))])):
+        runs = [Story(f"run_{number}_{nth}") for nth in range(len(together))]
+        rows = [
+            run.task(f"task_{run.id}", number=1, title=title, risk=title or None)
+            for run, title in zip(runs, together, strict=True)
+        ]
+        await store.commit(
+            [run.write(STARTED, tasks=[row]) for run, row in zip(runs, rows, strict=True)]
+        )
+        for row in rows:
+            stored = await store.task(row.id)
+            assert stored is not None
+            assert stored.row == row
+
+
 async def test_a_write_that_cannot_be_stored_leaves_nothing_behind(store: Store) -> None:
     story = Story()
     await story.tell(store, STARTED)

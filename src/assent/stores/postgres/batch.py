@@ -76,8 +76,8 @@ class Batch:
             self.places.pop(row.id, None)  # in the order in which they came
             self.places[row.id] = write.place
 
-    def columns(self) -> list[object]:
-        """The parameters of the commit function after the first four; raises ValueNotKept."""
+    def columns(self) -> list[Sequence[Any]]:
+        """The lists that the commit function takes; raises ValueNotKept."""
         # In one order everywhere, so that two who lock the same runs do not wait for each other.
         parts = sorted(self.runs.values(), key=lambda part: part.row.id)
         for part in parts:

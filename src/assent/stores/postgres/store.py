@@ -44,16 +44,17 @@ from assent.stores.postgres.batch import Batch
 from assent.stores.postgres.connection import Backoff, Connections, is_away, meant
 from assent.stores.postgres.migrating import migrated
 from assent.stores.postgres.options import Postgres
+from assent.stores.postgres.passing import CALL, passed
 from assent.stores.postgres.presence import Presence
-from assent.stores.postgres.schema import COMMIT_NAME
 
 R = TypeVar("R")
 log = logging.getLogger("assent.store")
 _CLOSED: Final = "The store is closed: nothing is read or written any more. Open the app again."
 _PAGE: Final = 2000
+_RESTS: Final = 3  # times as long as a look at the news took, until the next one
+_REST: Final = 0.05  # seconds, at most
 _END: Final = 2**63 - 1
 _TASK_COLUMNS: Final = len(TaskRow._fields)
-_PARAMETERS: Final = 4 + 18 + 9 + 18 + 2 + 3 + 6 + 7 + 1
 
 
 class Unfit(NamedTuple):
@@ -131,9 +132,7 @@ class PostgresStore:
         except BaseException:
             await self._connections.close()
             raise
-        self._commit = self._sql(
-            f"select * from {{s}}.{COMMIT_NAME}({', '.join(f'${n + 1}' for n in range(_PARAMETERS))})"
-        )
+        self._commit = self._sql(CALL)
         self._opened, self._closed = True, False
         self._writer = self._loop.create_task(self._write())
         self._tasks = [
@@ -235,7 +234,7 @@ class PostgresStore:
             batch, going = _gathered(left, known)
             if not batch.runs:
                 return 0, []
-            params = [*self._presence.signature, *batch.columns()]
+            params = [*self._presence.signature, *passed(batch.columns())]
             try:
                 rows = await self._connections.run(
                     await self._writing_connection(), self._commit, params
@@ -327,6 +326,7 @@ class PostgresStore:
             except TimeoutError:
                 pass  # NOTIFY may have been missed, or there is none
             self._news.clear()
+            began = self._loop.time()
             try:
                 await self._catch_up()
             except NotOpen:
@@ -335,6 +335,8 @@ class PostgresStore:
                 if not is_away(error) and not isinstance(error, StoreAway):
                     log.exception("store.news_failed")
                 await asyncio.sleep(self._options.poll)
+            # A look that took long had much beside it: then what comes up is one look, not one for each commit.
+            await asyncio.sleep(min(_RESTS * (self._loop.time() - began), _REST))
 
     async def _catch_up(self) -> None:
         while True:

@@ -1,17 +1,21 @@
-"""Connections that are lost at a bad moment: who reads is not told of it."""
+"""Connections that are lost at a bad moment: who reads is not told of it, and nothing is written twice."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from assent.stores.postgres.connection import Connections
 from assent.stores.postgres.options import Postgres
+from assent.stores.postgres.store import PostgresStore
+from tests.contract.story import STARTED, Story, done
 
 pytestmark = pytest.mark.anyio
+asyncpg: Any = import_module("asyncpg")  # it tells no types
 
 
 async def test_a_connection_that_is_lost_while_it_is_given_back_harms_no_reader(
@@ -33,3 +37,39 @@ async def test_a_connection_that_is_lost_while_it_is_given_back_harms_no_reader(
         assert [tuple(row) for row in await connections.fetch("select 1")] == [(1,)]
     assert [tuple(row) for row in await connections.fetch("select 2")] == [(2,)]
     await connections.close()
+
+
+@pytest.mark.parametrize("lost", ["away", "in a state that the driver does not know"])
+async def test_what_was_written_as_the_connection_was_lost_is_not_taken_for_anothers(
+    shared: str, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """Nor where the server then refuses the whole batch, so that each of it is tried by itself."""
+    run, sent = Connections.run, 0
+
+    async def losing(self: Connections, connection: Any, sql: str, params: Sequence[object]) -> Any:
+        nonlocal sent
+        if "commit_" not in sql:
+            return await run(self, connection, sql, params)
+        sent += 1
+        if sent == 2 and lost == "away":
+            raise asyncpg.QueryCanceledError("canceling statement due to statement timeout")
+        rows = await run(self, connection, sql, params)
+        if sent > 1:
+            return rows
+        connection.terminate()
+        raise ConnectionResetError if lost == "away" else asyncpg.InternalClientError("unknown")
+
+    store = PostgresStore(shared)
+    await store.open()
+    stories = [Story(f"run_{n}") for n in range(2)]
+    for story in stories:
+        await story.tell(store, STARTED)
+    with monkeypatch.context() as patch:
+        patch.setattr(Connections, "run", losing)
+        writes = [store.commit([story.write(done("pay"))]) for story in stories]
+        written = await asyncio.gather(*writes)
+    assert [record.kind for (record,) in written] == ["step.finished", "step.finished"]
+    for story in stories:
+        kinds = [record.kind for record in await store.journal(story.id)]
+        assert kinds == ["run.started", "step.finished"]
+    await store.close()

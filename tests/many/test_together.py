@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from assent import App, Context, Failure, InvalidState, Settings
-from assent.core.record import Record
+from assent.core.record import Past, Record
 from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.presence import Presence
+from assent.stores.postgres.store import PostgresStore
 
 pytestmark = pytest.mark.anyio
 PATIENT = 60  # seconds, for a machine that is busy with other things
@@ -202,6 +203,35 @@ async def test_a_process_that_counted_as_dead_writes_nothing_more_and_others_go_
         assert receipt.status == "accepted"
         assert await b.run("r-1").result(timeout=PATIENT) == "approved 7"
         assert world.did["r-1 before"] == 1
+
+
+async def test_a_run_whose_lease_is_lost_while_its_journal_is_read_is_not_begun(
+    shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its code would write under no lease at all, beside whoever has it by now."""
+    world = World()
+    a, door, other = an_app(shared, world), an_app(shared, world), PostgresStore(shared)
+    async with together(looking=door):
+        await door.start("refund", 7, id="r-1")
+        history, read, go_on = PostgresStore.history, asyncio.Event(), asyncio.Event()
+
+        async def slow(store: PostgresStore, run: str) -> Sequence[Past]:
+            read.set()
+            await go_on.wait()
+            return await history(store, run)
+
+        monkeypatch.setattr(PostgresStore, "history", slow)
+        async with together(a):
+            await read.wait()
+            await other.open()
+            assert await other.sharing.seize([("refund", "1")], "r-1") is not None
+            a.system.engine.void()
+            go_on.set()
+            await a.system.engine.idle()
+            assert not world.did
+            await other.close()
+            await door.run("r-1").wait(timeout=PATIENT)
+        assert world.did == {"r-1 before": 1}
 
 
 async def test_timers_that_many_look_at_fire_once_each(shared: str) -> None:

@@ -80,6 +80,9 @@ async def tally(database: str, folder: Path, runs: int, seen: Counter[str]) -> b
         ("over the limit", max(0, seen[MOST] - PLACES), 0),
         ("processes that ended by themselves", seen.pop("ended by themselves", 0), 0),
     ]
+    odd = [step for step, n in found.results.items() if n > 1]
+    odd += said.done.keys() - found.results.keys()
+    journals = [await _journal(app, run, key) for run, key in odd[:5]]
     await app.close()
     for name, is_, must in lines:
         print(f"{'ok ' if is_ == must else 'BAD'} {name:<52} {is_:>7}   (must be {must})")
@@ -93,8 +96,22 @@ async def tally(database: str, folder: Path, runs: int, seen: Counter[str]) -> b
         print(f"    {name:<52} {count:>7}")
     good = all(is_ == must for _, is_, must in lines)
     if not good:
-        print(*flaws[:5], (folder / "errors.txt").read_text(encoding="utf-8")[-5000:], sep="\n")
+        print(
+            *flaws[:5],
+            *journals,
+            (folder / "errors.txt").read_text(encoding="utf-8")[-5000:],
+            sep="\n",
+        )
     return good
+
+
+async def _journal(app: App, run: str, key: str) -> str:
+    """What a run recorded, where one of its steps has no result or several."""
+    lines = [f"{key!r} of {run!r}:"]
+    async for entry in app.audit.export(run):
+        facts = {"kind", "at", "number", "body", "payload"}
+        lines.append("    " + " ".join(f"{entry[fact]}" for fact in entry if fact in facts))
+    return "\n".join(lines)
 
 
 async def _is_right(app: App, found: Found, number: int) -> bool:

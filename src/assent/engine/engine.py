@@ -409,6 +409,10 @@ class RunEngine(Engine):
         if head.status.ended or head.status is RunStatus.PARKED or queued(head):
             self._settle(run_id)
             return
+        if self._leases is not None and self._leases.fence(run_id) is None:
+            self._behind.discard(run_id)
+            self._go_on(head, wanted=False)  # its lease was lost while it was read
+            return
         self._begin(head, replay)
         if run_id in self._behind and (execution := self._hot.get(run_id)):
             self._soon(self._catch_up(execution))
@@ -465,7 +469,9 @@ class RunEngine(Engine):
 
     def _ended(self, execution: Execution) -> None:
         """An execution has let go, or could not write: its journal says how to go on."""
-        self._hot.pop(execution.run, None)
+        if self._hot.get(execution.run) is not execution:
+            return  # it was heard already, of an earlier write; by now there may be another one
+        del self._hot[execution.run]
         self._resting.pop(execution.run, None)
         execution.arrived.set()
         execution.gone.set()
@@ -482,11 +488,15 @@ class RunEngine(Engine):
             log.error("run.unwritten", extra={"run": execution.run}, exc_info=execution.crash)
             self._soon(self._try_again(execution.run))
         elif execution.cut_off and self._open:
-            self._soon(self._recovery.take_up(execution.run))
+            self._soon(self._taken_up(execution))
         elif execution.again and self._open:
             self._soon(self._again(execution.run))
         else:
             self._settle(execution.run)
+
+    async def _taken_up(self, execution: Execution) -> None:
+        await execution.all_written()
+        await self._recovery.take_up(execution.run)
 
     async def _park(self, execution: Execution, unkept: ValueNotKept) -> None:
         """What the store will never take: another attempt would only be refused once more."""

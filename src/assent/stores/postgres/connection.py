@@ -40,6 +40,11 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, _AWAY)
 
 
+def is_lost(error: BaseException) -> bool:
+    """Whether an error leaves open what became of a statement that was under way: the server did not refuse it."""
+    return is_away(error) or not isinstance(error, asyncpg.PostgresError)
+
+
 def meant(error: Exception) -> Exception:
     """What a failure means to who asked."""
     if isinstance(

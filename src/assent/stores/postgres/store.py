@@ -41,7 +41,7 @@ from assent.ports.rows import (
 from assent.ports.store import Fenced, Full, Listener, Readers, Stale
 from assent.stores.postgres import queries
 from assent.stores.postgres.batch import Batch
-from assent.stores.postgres.connection import Backoff, Connections, is_away, meant
+from assent.stores.postgres.connection import Backoff, Connections, is_away, is_lost, meant
 from assent.stores.postgres.migrating import migrated
 from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.passing import CALL, passed
@@ -76,6 +76,7 @@ class _Job:
     done: asyncio.Future[Sequence[Record]]
     result: Sequence[Record] = ()
     error: BaseException | None = None
+    in_doubt: bool = False  # the connection was lost over it: perhaps it has been written
 
 
 class PostgresStore:
@@ -226,7 +227,6 @@ class PostgresStore:
     async def _together(self, jobs: list[_Job]) -> tuple[int, list[Record]]:
         backoff = Backoff(self.where)
         known: dict[RunId, Unfit] = {}
-        sent_before = False
         for job in jobs:
             job.result, job.error = (), None
         left = list(jobs)
@@ -240,9 +240,11 @@ class PostgresStore:
                     await self._writing_connection(), self._commit, params
                 )
             except Exception as error:
+                if self._writing is not None and is_lost(error):
+                    for job in going:
+                        job.in_doubt = True
                 if not is_away(error):
                     raise
-                sent_before = sent_before or self._writing is not None
                 await self._close_writing()
                 await backoff.pause(error)
                 continue
@@ -251,9 +253,7 @@ class PostgresStore:
             first, before = rows[0]["first"], rows[0]["before"]
             if rows[0]["run"] is None:
                 return before, _numbered(going, first)
-            if sent_before:
-                # The connection was lost over this very batch: perhaps it had been written.
-                left = [job for job in left if not await self._is_stored(job)]
+            left = [job for job in left if not (job.in_doubt and await self._is_stored(job))]
             known = {
                 row["run"]: Unfit(
                     None if row["no_room"] else (row["number"], row["head"] or GENESIS),

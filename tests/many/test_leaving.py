@@ -9,11 +9,13 @@ from importlib import import_module
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from assent.ports.rows import TimerRow
+from assent.ports.store import Fenced, Stale
 from assent.stores.postgres.options import Postgres, told_apart
 from assent.stores.postgres.store import PostgresStore
-from tests.contract.story import STARTED, Story
+from tests.contract.story import STARTED, Story, done
 
 pytestmark = pytest.mark.anyio
 asyncpg: Any = import_module("asyncpg")  # it tells no types
@@ -103,3 +105,21 @@ async def test_a_process_that_has_left_is_granted_nothing_any_more(shared: str) 
     assert not await store.sharing.seize(KNOWN, "run_1")
     assert await store.sharing.claim_due(KNOWN, 2, 1) == ([], [])
     await store.close()
+
+
+async def test_what_is_still_written_under_an_old_lease_is_refused_beside_the_new_one(
+    shared: str,
+) -> None:
+    """Though both are this process's own, and come in one breath: in between another one had the run."""
+    mine, theirs, story = PostgresStore(shared), PostgresStore(shared), Story()
+    await asyncio.gather(mine.open(), theirs.open())
+    await mine.commit([replace(story.next(STARTED), fence=1)])
+    assert await theirs.sharing.seize(KNOWN, "run_1") is not None
+    lease = await mine.sharing.seize(KNOWN, "run_1")
+    assert lease is not None
+    old = mine.commit([replace(story.next(done()), fence=1)])
+    new = mine.commit([replace(story.next(done(key="ship")), fence=lease.fence)])
+    outcomes = await asyncio.gather(old, new, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Fenced, Stale]
+    assert [record.kind for record in await mine.journal("run_1")] == ["run.started"]
+    await asyncio.gather(mine.close(), theirs.close())

@@ -196,7 +196,8 @@ class PostgresStore:
         """Take what has queued up, commit it, tell, again."""
         while True:
             self._submitted.clear()
-            jobs, self._jobs = self._jobs, []
+            upto = _under_one_lease(self._jobs)
+            jobs, self._jobs = self._jobs[:upto], self._jobs[upto:]
             if jobs:
                 before, records = await self._transact(jobs)
                 self._deliver(jobs, before, records)
@@ -503,6 +504,20 @@ class PostgresStore:
     async def kept_all(self, kind: str) -> Mapping[str, Json]:
         """All documents of a kind by id."""
         return {id: load(text) for id, text in await self._fetch(queries.KEPT_ALL, kind)}
+
+
+def _under_one_lease(jobs: Sequence[_Job]) -> int:
+    """How many of these, from the first on, can be one batch: each lease is asked for by itself.
+
+    Where a run was given up and claimed anew, what is still written under the old lease would pass under the new one.
+    """
+    fences: dict[RunId, int] = {}
+    for count, job in enumerate(jobs):
+        for write in job.writes:
+            fence = write.fence
+            if fence is not None and fences.setdefault(write.row.id, fence) != fence:
+                return count
+    return len(jobs)
 
 
 def _gathered(jobs: list[_Job], known: Mapping[RunId, Unfit]) -> tuple[Batch, list[_Job]]:

@@ -17,7 +17,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
@@ -33,8 +32,8 @@ from assent.restate.dispatch import Dispatch
 from assent.stores.postgres.options import Postgres
 from tests.cluster import Cluster
 from tests.restate_cluster import RestateCluster
+from tools.mortal import Mortal
 
-ROOT: Final = Path(__file__).parents[1]
 ENDED: Final = frozenset({"succeeded", "failed", "cancelled", "timed_out"})
 STALLED: Final = 600.0  # seconds without any run that ends
 
@@ -160,42 +159,19 @@ def _read(folder: Path, name: str) -> list[Any]:
     return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
-class Player:
-    """A process that is started again whenever it has died."""
+class Player(Mortal):
+    """One of the processes, of some kind."""
 
-    def __init__(self, told: dict[str, Any], *arguments: str) -> None:
-        paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-        self._environment = {**os.environ, "PYTHONPATH": paths, "ASSENT_TOLD": json.dumps(told)}
-        self._arguments = arguments
-        self.process = self._spawn()
-
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tools.torture_restate", *self._arguments],
-            cwd=ROOT,
-            env=self._environment,
-            stderr=subprocess.DEVNULL,
+    def __init__(self, told: dict[str, Any], kind: str, *arguments: str) -> None:
+        self.kind = kind
+        errors = Path(told["folder"]) / "errors.txt"
+        super().__init__(
+            "tools.torture_restate",
+            kind,
+            *arguments,
+            errors=errors,
+            ASSENT_TOLD=json.dumps(told),
         )
-
-    @property
-    def kind(self) -> str:
-        """Which of the processes this is."""
-        return self._arguments[0]
-
-    def revive(self) -> None:
-        """Where it has died by itself, or could not begin, another takes its place."""
-        if self.process.poll() is not None:
-            self.process = self._spawn()
-
-    def kill(self) -> None:
-        """kill -9, and another takes its place."""
-        self.end()
-        self.process = self._spawn()
-
-    def end(self) -> None:
-        """kill -9."""
-        self.process.kill()
-        self.process.wait()
 
 
 # ── the play ────────────────────────────────────────────────────────────────────────────────────

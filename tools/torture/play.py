@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from assent.stores.postgres.options import told_apart
 from tests.cluster import Cluster
-from tools.torture.players import ENDED, Player
+from tools.mortal import Mortal
+from tools.torture.players import ENDED
 from tools.torture.tally import MOST, tally
 from tools.torture.world import Ledger, wanted
 
@@ -37,7 +38,7 @@ class Play:
         self._folder.mkdir()
         self._runs, self._wanted = runs, wanted(runs)
         self._names = [*["work"] * workers, *OTHERS]
-        self._players: list[Player] = []
+        self._players: list[Mortal] = []
         self._seen = Counter[str]()
 
     async def to_the_end(self) -> bool:
@@ -45,7 +46,9 @@ class Play:
         began = time.monotonic()
         try:
             for name in self._names:
-                self._players.append(Player(name, self._database, self._folder, self._runs))
+                told = [self._database, str(self._folder), str(self._runs)]
+                errors = self._folder / "errors.txt"
+                self._players.append(Mortal("tools.torture", "be", name, *told, errors=errors))
             await self._torment()
             await self._all_told()
             for player in self._players:
@@ -90,7 +93,7 @@ class Play:
         self._cluster.start()
         self._seen["restarts of PostgreSQL"] += 1
 
-    def _kill(self, victim: Player) -> None:
+    def _kill(self, victim: Mortal) -> None:
         if victim.has_ended:
             self._seen["ended by themselves"] += 1
         victim.kill()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -19,7 +17,6 @@ from assent.errors import AssentError
 from assent.stores.postgres.options import told_apart
 from tools.torture.world import Ledger, an_app, wanted
 
-ROOT: Final = Path(__file__).parents[2]
 ME: Final = f"process-{os.getpid()}"
 ENDED: Final = ("succeeded", "failed", "cancelled", "timed_out")
 asyncpg: Any = import_module("asyncpg")  # it tells no types
@@ -134,38 +131,3 @@ async def be(name: str, database: str, folder: Path, runs: int) -> None:
         except (AssentError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             Ledger(folder, "troubles").note(name, type(error).__name__, str(error))
             await asyncio.sleep(0.2)
-
-
-class Player:
-    """A process that is started again whenever it is killed."""
-
-    def __init__(self, name: str, database: str, folder: Path, runs: int) -> None:
-        self.name = name
-        self._arguments = [name, database, str(folder), str(runs)]
-        self._errors = folder / "errors.txt"
-        self.process = self._spawn()
-
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-        with self._errors.open("ab") as errors:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tools.torture", "be", *self._arguments],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": paths},
-                stderr=errors,
-            )
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it ended by itself, which none should."""
-        return self.process.poll() is not None
-
-    def kill(self) -> None:
-        """kill -9, and another takes its place."""
-        self.end()
-        self.process = self._spawn()
-
-    def end(self) -> None:
-        """kill -9; nothing where it has ended."""
-        self.process.kill()
-        self.process.wait()

@@ -9,6 +9,7 @@ import smtplib
 import ssl
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Final, Literal
@@ -150,12 +151,7 @@ class MailChannel:
     # ── one letter ──────────────────────────────────────────────────────────────────────────────
 
     async def _letter(self, notice: Notice, person: str, address: Address) -> EmailMessage:
-        letter = EmailMessage()
-        letter["From"] = self._sender
-        letter["To"] = address
-        letter["Subject"] = heading(notice)
-        letter["Date"] = notice.at
-        letter["Auto-Submitted"] = "auto-generated"
+        letter = self._headed(address, heading(notice), notice.at)
         first = self._message_id(notice.task_id, person)
         if notice.event == "task.opened":
             letter["Message-ID"] = first
@@ -174,12 +170,7 @@ class MailChannel:
     async def _letter_of(
         self, bundle: Bundle, person: str, address: Address, notices: Sequence[Notice]
     ) -> EmailMessage:
-        letter = EmailMessage()
-        letter["From"] = self._sender
-        letter["To"] = address
-        letter["Subject"] = heading_of(notices)
-        letter["Date"] = bundle.at
-        letter["Auto-Submitted"] = "auto-generated"
+        letter = self._headed(address, heading_of(notices), bundle.at)
         letter["Message-ID"] = self._message_id(bundle.id, person)
         first, more = listed(notices)
         told = [(in_short(notice), await self._where(notice, person)) for notice in first]
@@ -189,6 +180,15 @@ class MailChannel:
         letter.add_alternative(
             _page_of(heading_of(notices), told, more, bundle.url), subtype="html"
         )
+        return letter
+
+    def _headed(self, address: Address, subject: str, at: datetime) -> EmailMessage:
+        letter = EmailMessage()
+        letter["From"] = self._sender
+        letter["To"] = address
+        letter["Subject"] = subject
+        letter["Date"] = at
+        letter["Auto-Submitted"] = "auto-generated"
         return letter
 
     async def _where(self, notice: Notice, person: str) -> str | None:

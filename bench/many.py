@@ -7,7 +7,8 @@ Without a URL it makes a server of its own in a temporary directory, with fsync 
 it away. With one, it uses the schemas bench_1, bench_2 and so on there, which must not exist.
 
 cycles    so many processes, each of which starts, answers and advances its share: A, B, a person, C, with 200 runs at
-          once in all; and what a finished run leaves behind: rows of all tables, and bytes with the indexes
+          once in all; the processes' own CPU time, without the server's; and what a finished run leaves behind: rows
+          of all tables, and bytes with the indexes
 claims    so many runs that nobody advances; one process, then two, claim them and take them up: A, B, a question
 resumes   one process advances, this one answers; from before the answer is given until step C begins over there
 page      so many runs that wait, put there directly; the first page of 50 of the inbox, median of 50
@@ -79,13 +80,14 @@ async def share(database: str, name: str, count: int, at_once: int) -> None:
         await asyncio.gather(*(cycle(app, f"{name}-warm-{n}") for n in range(at_once)))
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        left = iter(range(count))
+        left, began = iter(range(count)), time.process_time()
 
         async def some() -> None:
             for number in left:
                 await cycle(app, f"{name}-{number}")
 
         await asyncio.gather(*(some() for _ in range(at_once)))
+        print(time.process_time() - began)
 
 
 async def _spawn(*arguments: str) -> Any:
@@ -105,13 +107,15 @@ async def cycles(database: str, workers: int, count: int) -> dict[str, Any]:
     starting = [_spawn("share", database, f"p{n}", str(each), str(at_once)) for n in range(workers)]
     processes = await asyncio.gather(*starting)
     began = time.perf_counter()
-    await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+    told = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
     took = time.perf_counter() - began
+    busy = sum(float(said) for said, _ in told)
     runs = (each + at_once) * workers
     rows, size = await _stored(database)
     return {
         "processes": workers,
         "cycles_per_s": round(each * workers / took, 1),
+        "processes_ms_per_cycle": round(busy / (each * workers) * 1000, 2),
         "rows_per_run": round(rows / runs, 1),
         "bytes_per_run": round(size / runs),
     }

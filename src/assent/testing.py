@@ -236,7 +236,9 @@ class Harness:
     @property
     def _works(self) -> bool:
         """Whether there is work that ends by itself, however long it takes."""
-        return not self.app.system.ledger.resting or self.app.system.notifier.sending
+        system = self.app.system
+        still = system.ledger.resting and system.engine.settled
+        return not still or system.notifier.sending
 
     # ── crashes ─────────────────────────────────────────────────────────────────────────────────
 

@@ -10,11 +10,13 @@ from tests.events import test_stories as events
 from tests.stories import test_answers as answers
 from tests.stories import test_cancel_pause_retry as ends
 from tests.stories import test_children as children
+from tests.stories import test_code_changes as changes
 from tests.stories import test_concurrency as concurrency
 from tests.stories import test_flows as flows
 from tests.stories import test_recovery as recovery
 from tests.stories import test_signals as signals
 from tests.stories import test_steps as steps
+from tests.stories import test_upkeep as upkeep
 from tests.stories import test_waiting as waiting
 
 pytestmark = pytest.mark.anyio
@@ -51,3 +53,6 @@ test_requests = events.test_a_request_is_a_task_and_an_answer_in_the_inbox_resum
 test_changed_code = events.test_changed_steps_park_the_run_and_the_old_ones_carry_it_on
 test_flows = flows.test_a_pause_is_a_task_and_an_answer_at_any_door_goes_on
 test_flows_after_a_crash = flows.test_a_run_is_resumed_from_its_state_after_a_crash
+test_gone_code = changes.test_where_others_may_have_its_code_a_run_waits_for_a_process_that_does
+test_mended_code = upkeep.test_what_was_told_is_what_happens_and_a_mended_deployment_goes_on
+test_garbage = recovery.test_an_ended_event_driven_run_leaves_nothing_for_the_garbage_collector

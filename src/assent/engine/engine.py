@@ -208,9 +208,13 @@ class RunEngine(Engine):
 
     def _at_rest(self) -> bool:
         at_rest = all(execution.at_rest for execution in self._hot.values())
-        settled = self._leases is None or self._leases.settled
         looked_up = self._checks.resting and self.turnstile.settled
-        return at_rest and settled and not self._background and looked_up
+        return at_rest and self.settled and not self._background and looked_up
+
+    @property
+    def settled(self) -> bool:
+        """Whether no run is being claimed, called for or given back."""
+        return self._leases is None or self._leases.settled
 
     @property
     def _busy(self) -> int:

@@ -22,6 +22,9 @@ DIFFERENCES: Final = {
     "file": "About a SQLite file, which one process holds:",
     "alone": "About a process that has the database to itself. Where several share it, on PostgreSQL alone as well, "
     "another one may have the code, and a run waits for that one:",
+    "hot": "Code stays in memory while it waits, or is paused at rest, on an engine of assent's own, and goes on from "
+    "there. On Restate it begins again with each leg and reads what is recorded, as a run does elsewhere that has gone "
+    "cold; middleware hears of a wait that was read as of any replay, that is, not:",
     "timeout": "`asyncio.timeout` around a verb that waits does not fire, as the code is not in memory while it waits. "
     "Use the verb's own `timeout=`, or `ctx.first` with `ctx.sleep`, which are kept in the database. On PostgreSQL "
     "alone the same happens to a run that has gone cold:",

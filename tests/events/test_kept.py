@@ -94,6 +94,7 @@ async def test_pauses_resumptions_copies_and_answers_in_any_order_lose_nothing(
     assert set(ran.values()) == {1}, "every event was delivered once"
 
 
+@pytest.mark.not_on_restate("hot")
 async def test_a_pause_at_rest_runs_no_code_again_and_costs_three_entries() -> None:
     app, ran = App(MEMORY), Counter[str]()
     made = branching(app, ran)

@@ -230,6 +230,35 @@ async def test_middleware_is_called_in_the_order_given_and_a_broken_one_harms_no
     app.middleware(Telling("B", lines))
 
     @app.workflow
+    async def work(ctx: Context) -> int:
+        await ctx.step("one", lambda: 1)
+        return await ctx.step("two", lambda: 2)
+
+    async with Harness(app, database=place) as h:
+        run = await h.start("work", id="w")
+        assert await run.result() == 2
+        await h.rest()
+    assert [line for who, *line in lines if who == "B"] == [
+        ["started", "w"],
+        ["before", "w", "one", "step"],
+        ["after", "work", "one", "int"],
+        ["before", "w", "two", "step"],
+        ["after", "work", "two", "int"],
+        ["completed", "w", "succeeded", 2],
+    ]
+    assert [who for who, *_ in lines] == ["A", "B"] * 6
+
+
+@pytest.mark.not_on_restate("hot")
+@pytest.mark.parametrize("broken", [False, True])
+async def test_middleware_hears_of_what_a_wait_in_memory_brought_and_a_broken_one_harms_nothing(
+    app: App, broken: bool, place: str
+) -> None:
+    lines: list[tuple[Any, ...]] = []
+    app.middleware(Telling("A", lines, broken=broken))
+    app.middleware(Telling("B", lines))
+
+    @app.workflow
     async def work(ctx: Context) -> str:
         await ctx.step("one", lambda: 1)
         result = await ctx.wait_for_event("go")

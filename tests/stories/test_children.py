@@ -22,6 +22,8 @@ from assent import (
     StepFailed,
     WorkflowNotFound,
 )
+from assent.errors import StoreAway
+from assent.ports.store import Fenced
 from assent.testing import START, Harness
 from tests.stories.telling import count, keys_told, open_keys, told
 
@@ -560,3 +562,36 @@ async def test_a_paused_parent_goes_on_after_its_child_only_once_resumed(app: Ap
         await run.resume()
         await run.result(timeout=5)
         assert ran == ["after"]
+
+
+@pytest.mark.parametrize("why", [StoreAway("the database", OSError("gone")), Fenced("run_1")])
+async def test_that_a_child_cannot_be_started_just_now_is_nothing_to_the_code_of_its_parent(
+    app: App, monkeypatch: pytest.MonkeyPatch, why: Exception
+) -> None:
+    caught: list[Exception] = []
+
+    @app.workflow
+    async def child(ctx: Context) -> str:
+        return "well"
+
+    @app.workflow
+    async def parent(ctx: Context) -> Any:
+        try:
+            return await ctx.run(child)
+        except Exception as error:
+            caught.append(error)
+            raise
+
+    async with Harness(app) as h:
+        ledger = h.app.system.ledger
+        start_with, refusals = ledger.start_with, [why]
+
+        async def refusing(run: str, *others: Any, **more: Any) -> Any:
+            if run.endswith(".child") and refusals:
+                raise refusals.pop()
+            return await start_with(run, *others, **more)
+
+        monkeypatch.setattr(ledger, "start_with", refusing)
+        run = await h.start(parent)
+        assert await run.result(timeout=30) == "well"
+    assert (caught, refusals) == ([], [])

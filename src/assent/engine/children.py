@@ -52,7 +52,8 @@ class Children(Ground):
         execution.inflight += 1
         try:
             await execution.all_saved()
-            await self.engine.start_child(execution, key, workflow, input, child)
+            with self.written_elsewhere():
+                await self.engine.start_child(execution, key, workflow, input, child)
         except asyncio.CancelledError:
             execution.waits.pop(key, None)
             self._cut_off(key, child)

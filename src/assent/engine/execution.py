@@ -340,11 +340,15 @@ class Execution:
                 if not stays.done():
                     stays.set_result(None)
 
+    def fail_to_write(self, error: BaseException) -> None:
+        """What its code wanted did not get into the journal: it goes on from there, here or elsewhere."""
+        self.crash = None if isinstance(error, asyncio.CancelledError) else error
+        self.stop()
+        self._ended(self)
+
     def _written(self, upto: int, error: BaseException | None) -> None:
         if error is not None:
-            self.crash = None if isinstance(error, asyncio.CancelledError) else error
-            self.stop()
-            self._ended(self)
+            self.fail_to_write(error)
             return
         if upto:
             self._saved = max(self._saved, upto)

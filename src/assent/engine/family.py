@@ -50,7 +50,7 @@ class Family:
         )
         fences = {} if parent.fence is None else {head.id: parent.fence}
         if await self._ledger.start_with(id, started, {head.id: [waits]}, fences) is None:
-            await self._take_up(head, id, waits)
+            await self._take_up(head, id, waits, fences)
 
     def checked(self, workflow: Any, value: Any) -> tuple[Program, Json]:
         """The workflow, and the input as it is kept; raises WorkflowNotFound, InvalidInput or ValueNotKept."""
@@ -58,7 +58,9 @@ class Family:
         value = program.check(value, strict=True)
         return program, Ground.kept(value, f"the input of {program.name!r}")
 
-    async def _take_up(self, parent: Run, child: RunId, waits: ChildStarted) -> None:
+    async def _take_up(
+        self, parent: Run, child: RunId, waits: ChildStarted, fences: Mapping[RunId, int]
+    ) -> None:
         """The run is there already: one this parent had started, that failed, or has ended meanwhile."""
 
         def decide(heads: Mapping[RunId, Run], at: datetime) -> Mapping[RunId, Sequence[Fact]]:
@@ -73,12 +75,14 @@ class Family:
                 facts[child] = [RunRetried(by=parent.id)]
             return facts
 
-        changed = await self._ledger.change_all([parent.id, child], decide)
+        changed = await self._ledger.change_all([parent.id, child], decide, fences)
         now = await self._ledger.head(child)
         if child not in changed and now.status is RunStatus.SUCCEEDED:
             output = await self._output_of(now)
             told = ChildFinished(key=waits.key, child=child, status=now.status, output=output)
-            await self._ledger.change(parent.id, lambda run, at: [told])
+            await self._ledger.change(
+                parent.id, lambda run, at: [told], fence=fences.get(parent.id)
+            )
 
     async def cut_off(self, parent: RunId, key: str, child: RunId) -> None:
         """End a run that the parent no longer waits for, and the runs below it; more than once is harmless."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Generator, MutableMapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, NoReturn
 
@@ -16,8 +17,16 @@ from assent.engine.branch import Branch
 from assent.engine.checks import Check
 from assent.engine.execution import Execution
 from assent.engine.middleware import Middleware
-from assent.errors import JournalMismatch, NestedVerb, ValueNotKept, ValueUnreadable, Waiting
+from assent.errors import (
+    JournalMismatch,
+    NestedVerb,
+    StoreAway,
+    ValueNotKept,
+    ValueUnreadable,
+    Waiting,
+)
 from assent.ports.clock import Clock
+from assent.ports.store import Fenced
 
 _TURNS: Final = 50  # of the loop, until all branches have come as far as they are recorded
 
@@ -83,6 +92,19 @@ class Ground:
         step = steps.running.get()
         if step is not None and step.run_id == self.head.id:
             raise NestedVerb(verb, step.key)
+
+    @contextmanager
+    def written_elsewhere(self) -> Generator[None]:
+        """What is written beside the run's own entries: that the database is away is nothing to its code.
+
+        Nor that another process has the run by now. The code is let go of, as where an entry cannot be written.
+        """
+        try:
+            yield
+        except (StoreAway, Fenced) as error:
+            if not self.execution.stopped:
+                self.execution.fail_to_write(error)
+            raise Waiting from error
 
     async def at_the_end(self, branch: Branch) -> None:
         """What is recorded ends here: a branch that lost its race does nothing new, and none does before those

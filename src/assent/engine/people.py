@@ -149,7 +149,8 @@ class People(Ground):
         if begun.stage is None:
             return self._decided_by_rule(opened)
         if check is not None:
-            await self.engine.looks_up(self.head.id, opened.task, check, opened=False)
+            with self.written_elsewhere():
+                await self.engine.looks_up(self.head.id, opened.task, check, opened=False)
         return await self._closed(key, opened.task, opened)
 
     def _begun(self, terms: Terms, shown: Shown, now: datetime) -> Begun:
@@ -245,7 +246,8 @@ class People(Ground):
         if slot.done:
             return task
         if check is not None:
-            await self.engine.looks_up(self.head.id, task.id, check, opened=True)
+            with self.written_elsewhere():
+                await self.engine.looks_up(self.head.id, task.id, check, opened=True)
         return await self._closed(key, task.id, None)
 
     async def _closed(self, key: str, task: str, opening: Fact | None) -> HumanTask:

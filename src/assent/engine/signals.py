@@ -152,9 +152,10 @@ class Signals(Ground):
         execution = self.execution
         execution.inflight += 1
         try:
-            return await self.engine.notify(
-                event, data, run_id, id=f"{self.head.id}/{key}"[-200:], by=self.head.id
-            )
+            with self.written_elsewhere():
+                return await self.engine.notify(
+                    event, data, run_id, id=f"{self.head.id}/{key}"[-200:], by=self.head.id
+                )
         finally:
             execution.inflight -= 1
             execution.settle()

@@ -405,7 +405,9 @@ async def test_pause_returns_once_the_running_step_has_ended_and_nothing_new_beg
         run = await app.start(refund)
         await entered.wait()
         pausing = asyncio.ensure_future(run.pause(by="ann"))
-        await asyncio.sleep(0)
+        async for event in run.events():
+            if event.name == "run.paused":
+                break
         assert not pausing.done()
         release.set()
         assert (await asyncio.wait_for(pausing, 5)).run == run.id

@@ -463,9 +463,8 @@ def _renamed(
             inside = [Kept(renamed(each.fact), each.at) for each in carried_facts(carried_)]
             changes["open"] = carried(inside)
         if isinstance(fact, RunCheckpointed):
-            changes["since"] = (
-                1  # what it asked for before, and is still open, stands before it in the copy
-            )
+            # What it asked for before, and is still open, stands before it in the copy.
+            changes["since"] = 1
         if "child" in fields:
             child: str = cast(Any, fact).child
             changes["child"] = names.get(child, child)

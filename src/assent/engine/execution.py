@@ -48,9 +48,8 @@ from assent.ledger import Ledger
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
 _RESULTS: Final = (StepFinished, StepFailed, ValueRecorded, EventEmitted, EventSent, HookOpened)
 _MANY: Final = 128  # facts in one write, where the store does not outlive the process
-_MOMENT: Final = (
-    0.005  # seconds within which another one is to come up, or a step that began is to end
-)
+# Seconds within which another one is to come up, or a step that began is to end.
+_MOMENT: Final = 0.005
 _STILL: Final = 3  # of them without another one: what came up is written
 _MOMENTS: Final = 16  # of them at most, however many come up
 _HOPS: Final = 3  # turns of the loop that a finished branch takes to wake the one that gathers it
@@ -134,9 +133,8 @@ class Execution:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)
-        self.task = (
-            None  # it keeps what it was cancelled with, and that its frames, which have this
-        )
+        # It keeps what it was cancelled with, and that its frames, which have this.
+        self.task = None
         if self.stopped:
             if not task.cancelled():
                 task.exception()

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, TypeAlias
 
 from assent.core.journal import RunId
@@ -85,11 +86,12 @@ class Dispatch:
     # ── life ────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self) -> None:
-        """Take calls. Raises RestateAway where no server can be told of that."""
+        """Take calls. Raises RestateAway where no server can be told of that, or nobody could ask it for one."""
         self._sharing.advance(self.work, lambda: list(self._held))
         await self._endpoint.start()
         try:
-            await self._offer()
+            await self._server.takes_calls()  # before: what is offered draws calls to this address
+            await self._server.takes_calls(await self._offer())
             for run, _ in await self._sharing.left(self._known(), _MANY):
                 self._ask(run)  # what nobody advances since an earlier process ended
         except BaseException:
@@ -98,9 +100,9 @@ class Dispatch:
             raise
         self._watching = self._soon(self._watch())
 
-    async def _offer(self) -> None:
+    async def _offer(self) -> AbstractSet[str]:
         self._endpoint.offers(self._known())
-        await self._server.offer()
+        return await self._server.offer()
 
     async def stop(self) -> None:
         """Take no new calls. What is held is given back as its code comes to rest."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
@@ -19,6 +20,7 @@ from restate import InvocationRetryPolicy, ObjectContext, VirtualObject, server
 from restate.endpoint import Endpoint as Services
 from restate.exceptions import RetryableError
 
+from assent.errors import ConfigurationError
 from assent.restate.options import Restate, listed
 
 Advance: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[None]]
@@ -81,19 +83,37 @@ class Endpoint:
         return made
 
     async def start(self) -> None:
-        """Listen."""
+        """Listen. Raises ConfigurationError where that cannot be."""
         host, port = self._options.listens
-        _keep_signals(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise self._deaf(error.strerror or str(error)) from error
+        _keep_signals(loop)
         self._server = Server(
             self._answer,
-            address=host,
+            address=str(found[0][4][0]),
             port=port,
             interface=Interfaces.ASGINL,
             http=HTTPModes.http2,  # what tells a machine that is gone from one that works: it is pinged
             websockets=False,
             log_enabled=False,
         )
-        self._serving = asyncio.get_running_loop().create_task(self._server.serve())
+        listens = asyncio.Event()
+        self._server.on_startup(listens.set)
+        self._serving = loop.create_task(self._server.serve())
+        self._serving.add_done_callback(lambda _: listens.set())
+        await listens.wait()
+        if self._serving.done() and (failure := self._serving.exception()) is not None:
+            # A line, and then where in its own code it was.
+            raise self._deaf(str(failure).partition("\n")[0]) from None
+
+    def _deaf(self, why: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"Restate(listen={self._options.listen!r}): no calls can be taken there: {why}. Name an address of this "
+            "machine and a port that no other program has; reached_at= says where the server reaches it, if elsewhere."
+        )
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         """One request, of which is known that it is under way."""

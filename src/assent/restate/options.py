@@ -15,6 +15,8 @@ from assent.errors import ConfigurationError
 KEPT: Final = "engine"  # the kind of document that says so
 _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,40}")
 _UNFIT: Final = re.compile(r"[^a-zA-Z0-9-]")
+_KEY: Final = "publickeyv1_"
+_BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,12 @@ class Restate:
             raise ConfigurationError(
                 f"Restate(name={self.name!r}) cannot be used. Write letters, digits, _ and -, 41 at most."
             )
+        for key in listed(self.identity or ()):
+            if not _is_key(key):
+                raise ConfigurationError(
+                    f"Restate(identity={key!r}) is no public key. Write the one that the server says when it starts: "
+                    f"{_KEY}… (docs/restate.md says how)."
+                )
         host, port = self.listens
         if not self.identity and not _is_here(host):
             raise ConfigurationError(
@@ -102,6 +110,20 @@ def listed(given: str | Sequence[str]) -> Sequence[str]:
 def _fit(name: str) -> str:
     """The name with nothing but letters, digits and ``-``; what differs stays different."""
     return _UNFIT.sub(lambda found: f"_{ord(found[0]):x}_", name)
+
+
+def _is_key(text: str) -> bool:
+    """Whether it is the prefix, and 32 bytes in the way Bitcoin writes them."""
+    digits = text.removeprefix(_KEY)
+    if digits == text or not set(digits) <= set(_BASE58):
+        return False
+    number = 0
+    for digit in digits:
+        number = number * len(_BASE58) + _BASE58.index(digit)
+    zeros = len(digits) - len(
+        digits.lstrip(_BASE58[0])
+    )  # each a byte that the number does not show
+    return zeros + (number.bit_length() + 7) // 8 == 32
 
 
 def _is_here(host: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from assent.errors import NotOpen
 from assent.stores.postgres.connection import Connections
 from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.store import PostgresStore
@@ -37,6 +38,21 @@ async def test_a_connection_that_is_lost_while_it_is_given_back_harms_no_reader(
         assert [tuple(row) for row in await connections.fetch("select 1")] == [(1,)]
     assert [tuple(row) for row in await connections.fetch("select 2")] == [(2,)]
     await connections.close()
+
+
+async def test_who_reads_as_the_store_is_let_go_of_is_told_that_it_is_closed(shared: str) -> None:
+    sleeps = "select pg_sleep(600)"
+    connections = Connections(shared, Postgres(), durability="full")
+    watching = await connections.one()
+    await connections.open()
+    reading = asyncio.ensure_future(connections.fetch(sleeps))
+    begun = "select from pg_stat_activity where query = $1 and wait_event = 'PgSleep'"
+    while not await watching.fetch(begun, sleeps):
+        pass
+    async with connections.last():
+        with pytest.raises(NotOpen):
+            await reading
+    await watching.close()
 
 
 @pytest.mark.parametrize("lost", ["away", "in a state that the driver does not know"])

@@ -175,6 +175,8 @@ class RunEngine(Engine):
         """Let go at once, as if the process had died."""
         self._open = False
         await self._stop_looking()
+        for execution in self._hot.values():
+            execution.abandon()
         await self._drop_all()
 
     async def _stop_looking(self) -> None:
@@ -239,13 +241,27 @@ class RunEngine(Engine):
     @contextmanager
     def _given_back_on_failure(self, run: RunId) -> Generator[None]:
         """Where the database is away just now, the run is taken up again later, here or elsewhere."""
+        fence = self._fence(run)
         try:
             yield
+        except NotOpen:
+            raise
+        except Fenced:
+            self._lost(run, fence)
         except Exception:
             log.exception("run.put_off", extra={"run": run})
             if self._leases is None:
                 raise
             self._settle(run)
+
+    def _fence(self, run: RunId) -> int | None:
+        return None if self._leases is None else self._leases.fence(run)
+
+    def _lost(self, run: RunId, fence: int | None) -> None:
+        """Another process has taken the run over."""
+        log.info("run.lost", extra={"run": run})
+        if self._leases is not None and self._leases.fence(run) == fence:
+            self._leases.lost(run)  # else it was claimed anew meanwhile
 
     def _have_written(self, run: RunId) -> None:
         execution = self._hot.get(run)
@@ -441,8 +457,7 @@ class RunEngine(Engine):
     def _begin(self, run: Run, replay: Replay) -> None:
         execution = Execution(run, replay, self._ledger, self._ended, self._quiet, self.middleware)
         self._hot[run.id] = execution
-        if self._leases is not None:
-            execution.fence = self._leases.fence(run.id)
+        execution.fence = self._fence(run.id)
         program = self.programs.find(run.workflow, run.version)
         if program is None:
             execution.park(self.programs.missing(run))
@@ -481,9 +496,7 @@ class RunEngine(Engine):
         execution.gone.set()
         self._changes.set()
         if isinstance(execution.crash, Fenced):
-            log.info("run.lost", extra={"run": execution.run})
-            if self._leases is not None and self._leases.fence(execution.run) == execution.fence:
-                self._leases.lost(execution.run)  # else it was claimed anew meanwhile
+            self._lost(execution.run, execution.fence)
             if self._open:
                 self._soon(self._again(execution.run))
         elif isinstance(execution.crash, ValueNotKept) and self._open:
@@ -699,7 +712,9 @@ class RunEngine(Engine):
     def _background_done(self, task: asyncio.Task[Any]) -> None:
         self._background.discard(task)
         self._changes.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        # NotOpen: the store was closed under it, and its journal says how to go on.
+        if error is not None and not isinstance(error, NotOpen):
             log.error("engine.failed", exc_info=error)
 
 

@@ -212,6 +212,10 @@ class Execution:
         """Return once nothing that the code said is still on its way into the journal."""
         await self._outgoing.all_written()
 
+    def abandon(self) -> None:
+        """Write nothing more, as if the process had died."""
+        self._outgoing.abandon()
+
     def _cancel_others(self) -> None:
         here = asyncio.current_task()
         for task in list(self.tasks):

@@ -38,7 +38,7 @@ class Outgoing:
         self._loop = asyncio.get_running_loop()
         self._at_once = 0  # under way without having been late so far
         self._behind: list[_Said] = []  # late, behind those
-        self._late: asyncio.Task[Any] | None = None  # the last one that is late and under way
+        self._late: list[asyncio.Task[Any]] = []  # under way, in order
         self._unwritten = 0
         self._failed: BaseException | None = None
         self._landings: list[asyncio.Future[None]] = []
@@ -54,11 +54,16 @@ class Outgoing:
             self._landings.append(landing)
             await landing
 
+    def abandon(self) -> None:
+        """Let go of what is late: the process is to have died over it."""
+        for late in self._late:
+            late.cancel()
+
     def write(self, decide: Decide, then: Then, *, ends: bool) -> None:
         """Write what is decided, after all that was said before it; ``then`` is called in the same order."""
         said = _Said(decide, then, ends)
         self._unwritten += 1
-        if self._late is None and not self._behind and self._attempt(said):
+        if not self._late and not self._behind and self._attempt(said):
             self._at_once += 1
         elif self._at_once:
             self._behind.append(said)
@@ -82,8 +87,10 @@ class Outgoing:
 
     def _write_late(self, said: _Said) -> None:
         """Where the head has to be read first, or other runs are touched too; one after the other."""
-        self._late = self._loop.create_task(self._in_turn(self._late, said))
-        self._late.add_done_callback(partial(self._landed, said))
+        before = self._late[-1] if self._late else None
+        late = self._loop.create_task(self._in_turn(before, said))
+        self._late.append(late)
+        late.add_done_callback(partial(self._landed, said))
 
     async def _in_turn(self, before: asyncio.Task[Any] | None, said: _Said) -> None:
         if before is not None:
@@ -94,8 +101,7 @@ class Outgoing:
         await change(self._run, said.decide, fence=self.fence)
 
     def _landed(self, said: _Said, late: asyncio.Task[Any]) -> None:
-        if self._late is late:
-            self._late = None
+        self._late.remove(late)
         self._written(said, asyncio.CancelledError() if late.cancelled() else late.exception())
 
     def _written(self, said: _Said, error: BaseException | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -84,11 +84,14 @@ class Scheduler:
 
     async def _fire_due(self) -> None:
         look = self._store.due if self._leases is None else self._leases.due
+        unfired: Sequence[TimerRow] = ()
         while due := await look(micros(self._clock.now()), _BATCH):
-            fired = await asyncio.gather(*(self._fire(timer) for timer in due))
-            if not any(fired):
+            # Once is no wonder: a person was faster, or the clock was set back meanwhile.
+            if due == unfired:
                 log.error("scheduler.stuck", extra={"run": due[0].run, "key": due[0].key})
                 await asyncio.sleep(1)
+            fired = await asyncio.gather(*(self._fire(timer) for timer in due))
+            unfired = () if any(fired) else due
 
     async def _fire(self, timer: TimerRow) -> bool:
         try:

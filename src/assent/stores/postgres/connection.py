@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any, Final
 
-from assent.errors import ConfigurationError, StoreAway, ValueNotKept
+from assent.errors import ConfigurationError, NotOpen, StoreAway, ValueNotKept
 from assent.stores.postgres.options import Postgres, shown, told_apart
 
 log = logging.getLogger("assent.store")
 asyncpg: Any = import_module("asyncpg")  # it tells no types
 
+CLOSED: Final = "The store is closed: nothing is read or written any more. Open the app again."
 PATIENCE: Final = 30.0  # seconds until who waits for the database is told that it is away
 _FIRST: Final = 0.05
 _LONGEST: Final = 2.0
@@ -215,7 +216,9 @@ class Connections:
             except Exception as error:
                 if not is_away(error):
                     raise meant(error) from None
-                if self._over or (sent and not again):
+                if self._over:
+                    raise NotOpen(CLOSED) from None  # we let go ourselves
+                if sent and not again:
                     raise StoreAway(self.where, error) from error
                 await backoff.pause(error)
 

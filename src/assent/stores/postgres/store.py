@@ -41,7 +41,7 @@ from assent.ports.rows import (
 from assent.ports.store import Fenced, Full, Listener, Readers, Stale
 from assent.stores.postgres import queries
 from assent.stores.postgres.batch import Batch
-from assent.stores.postgres.connection import Backoff, Connections, is_away, is_lost, meant
+from assent.stores.postgres.connection import CLOSED, Backoff, Connections, is_away, is_lost, meant
 from assent.stores.postgres.migrating import migrated
 from assent.stores.postgres.options import Postgres
 from assent.stores.postgres.passing import CALL, passed
@@ -49,7 +49,6 @@ from assent.stores.postgres.presence import Presence
 
 R = TypeVar("R")
 log = logging.getLogger("assent.store")
-_CLOSED: Final = "The store is closed: nothing is read or written any more. Open the app again."
 _PAGE: Final = 2000
 _RESTS: Final = 3  # times as long as a look at the news took, until the next one
 _REST: Final = 0.05  # seconds, at most
@@ -182,7 +181,7 @@ class PostgresStore:
         """Write all of these or nothing."""
         job = _Job(writes, self._loop.create_future())
         if self._closed and not self._abandoned:
-            job.done.set_exception(NotOpen(_CLOSED))
+            job.done.set_exception(NotOpen(CLOSED))
         else:
             self._jobs.append(job)
             self._submitted.set()
@@ -380,7 +379,7 @@ class PostgresStore:
 
     async def _fetch(self, sql: str, *params: object, again: bool = True) -> list[Any]:
         if self._closed:
-            raise NotOpen(_CLOSED)
+            raise NotOpen(CLOSED)
         return await self._connections.fetch(self._sql(sql), *params, again=again)
 
     async def _find(self, sql: str, *params: object) -> list[Any]:
@@ -423,7 +422,7 @@ class PostgresStore:
     async def newest(self) -> int:
         """The highest seq there is."""
         if self._closed:
-            raise NotOpen(_CLOSED)
+            raise NotOpen(CLOSED)
         return await self._newest()
 
     async def _newest(self) -> int:

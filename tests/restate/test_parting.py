@@ -1,6 +1,6 @@
-"""With the commit that says that a run waits its lease goes back: what its code does between the two, beside that.
+"""When a process lets go of a run: what its code does in that moment, and what a process that is given up leaves.
 
-The commit is stopped on its way, so that the code comes to its next step before it is through, every time.
+What is written, or taken up, is stopped on its way, so that the other thing happens before it is through, every time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import pytest
 from assent import App, Context, Restate
 from assent.core.record import Record
 from assent.ports.rows import Write
+from assent.stores.postgres.presence import Presence
+from assent.testing import Harness
 
 pytestmark = pytest.mark.anyio
 
@@ -126,3 +128,26 @@ async def test_a_step_that_was_held_for_that_goes_on_where_the_run_was_answered_
         gate.opens()
         assert await run.result() == ["approved", "filed"]
     assert ran == ["file"]
+
+
+async def test_a_process_that_is_given_up_while_it_takes_a_run_up_does_not_hold_its_call(
+    shared: str, restate: Restate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, reached = App(engine=restate), asyncio.Event()
+
+    @app.workflow
+    async def order(ctx: Context) -> str:
+        return str(await ctx.step("file", lambda: "filed"))
+
+    async def stands_still(*_: object) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    async with Harness(app, database=shared) as h:
+        with monkeypatch.context() as away:
+            away.setattr(Presence, "seize", stands_still)
+            run = await app.start(order)
+            await reached.wait()
+            await h.crash()
+        await h.open()
+        assert await app.run(run.id).result() == "filed"

@@ -153,27 +153,34 @@ class Dispatch:
         if self._stopping:
             raise Again("This worker is stopping.")
         call = self._calls.get(run)
-        if call is None:  # else its connection was lost, and this is the same call once more
+        if call is None:
             call = self._calls[run] = asyncio.get_running_loop().create_future()
-            try:
-                await self._take_up(run, told)
-            except (StoreAway, NotOpen) as error:
-                self._over(self._calls.pop(run, None), done=False)
-                raise Again(str(error)) from error
-            except BaseException:
-                self._over(self._calls.pop(run, None), done=False)
-                raise
-        self._expected.pop(run, None)
+            # By a task of its own: what is given up in the middle of it still replies, or the server waits for ever.
+            self._tasks.add(self._soon(self._take_up(run, told, call)))
+        else:  # its connection was lost, and this is the same call once more
+            self._expected.pop(run, None)
         if not await asyncio.shield(call):
             raise Again(f"The run {run!r} has something left to do.")
 
-    async def _take_up(self, run: RunId, told: dict[str, Any]) -> None:
-        lease = await self._sharing.seize(self._known(), run)
-        if lease is None:
-            self._over(self._calls.pop(run, None), done=True)  # it has ended
-            return
-        self._held[run], self._stood[run] = lease.fence, lease.number
-        await self._granted(lease, bool(told.get("waiting")))
+    async def _take_up(self, run: RunId, told: dict[str, Any], call: asyncio.Future[bool]) -> None:
+        taken = False
+        try:
+            lease = await self._sharing.seize(self._known(), run)
+            if lease is None:  # it has ended
+                self._over(call, done=True)
+            else:
+                self._held[run], self._stood[run] = lease.fence, lease.number
+                await self._granted(lease, bool(told.get("waiting")))
+                taken = True
+        except (StoreAway, NotOpen) as error:
+            if not call.done():
+                call.set_exception(Again(str(error)))
+        finally:
+            self._expected.pop(run, None)
+            if not taken:
+                self._over(call, done=False)
+                if self._calls.get(run) is call:
+                    del self._calls[run]
 
     def fence(self, run: RunId) -> int | None:
         """The number of the lease on this run, while this process is being called for it."""

@@ -34,7 +34,7 @@ _AGAIN: Final = InvocationRetryPolicy(
     max_attempts=1_000_000_000,  # for ever: a call that is given up would hold up all later ones of its run
 )
 _GRACE: Final = 5.0  # seconds
-_ONCE: Final = timedelta(minutes=1)  # for how long a call of the same name is the same call
+_ONCE: Final = timedelta(seconds=10)  # how long a call that is over has its name
 
 
 class Again(Exception):

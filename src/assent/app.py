@@ -121,8 +121,8 @@ class App:
             system = System(self.settings, self._clock, self._directory)
             for program in self._programs():
                 system.engine.programs.register(program)
-            system.engine.middleware = self._middleware
-            system.engine.emitted = self._channels.read
+            system.engine.services.middleware = self._middleware
+            system.engine.services.emitted = self._channels.read
             system.limit(self._limits)
             system.notifier.ways = self._ways
             system.runs.reached = lambda: self.system.runs

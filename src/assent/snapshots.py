@@ -27,6 +27,8 @@ from assent.core.values import Json, pack, unpack
 from assent.engine.checkpoints import checkpoint_of, cursor_of, others_of, recorded_of, tasks_of
 from assent.engine.engine import RunEngine
 from assent.engine.keeping import Kept, carried, carried_facts
+from assent.engine.reading import read_past
+from assent.engine.rehearsal import input_for
 from assent.engine.replay import Replay, start_of
 from assent.errors import (
     AssentError,
@@ -175,14 +177,14 @@ class Snapshots:
 
     async def _read(self, head: Run) -> tuple[RunStarted, *tuple[Fact, ...]]:
         """As ``_facts``, read from the journal: its code is not in memory, or does not stand still."""
-        past = await self._engine.past(head)
+        past = await read_past(self._store, head)
         replay = Replay(head.id)
         replay.read(past)
         started = start_of(replay)
         program = self._engine.programs.find(head.workflow, head.version)
         condensed = None
         if program is not None:
-            value = self._engine.input_of(program, replay)
+            value = input_for(program, replay)
             condensed = program.condense(value, cursor_of(replay), recorded_of(replay))
         if condensed is None:
             spares_input = replay.checkpoint is not None and bool(replay.checkpoint.spares_input)
@@ -201,7 +203,7 @@ class Snapshots:
 
     def _pickled(self, head: Run) -> tuple[dict[str, bytes], list[str]]:
         """The live objects of a run as its policy wants them, and the names of those left out."""
-        session = self._engine.session_there(head.id)
+        session = self._engine.services.session_there(head.id)
         if not session:
             return {}, []
         program = self._engine.programs.find(head.workflow, head.version)
@@ -322,7 +324,7 @@ class Snapshots:
             raise SnapshotRefused(f"The snapshot does not hang together: {error!r:.200}.") from None
         if not made:
             for run in runs:
-                self._engine.forget_session(run)
+                self._engine.services.forget_session(run)
             raise Conflict(
                 f"There is a run {names[snapshot.run]!r} here already. Give another id=."
             )
@@ -337,7 +339,7 @@ class Snapshots:
                 replay = Replay(run)
                 for number, fact in enumerate(facts, 1):
                     replay.note(fact, self._clock.now(), number)
-                value = self._engine.input_of(program, replay)
+                value = input_for(program, replay)
                 program.condense(value, cursor_of(replay), recorded_of(replay))
                 _check_head(run, facts, self._clock.now())
                 for packed in (*replay.state().values(), *(s.value for s in replay.slots.values())):
@@ -353,7 +355,7 @@ class Snapshots:
         """Load the live objects of a trusted snapshot, where there are none yet."""
         for copy in snapshot.runs:
             run = names.get(copy.id, copy.id)
-            if not copy.session or self._engine.session_there(run):
+            if not copy.session or self._engine.services.session_there(run):
                 continue
             together = copy.session.get(_TOGETHER)
             loaded: dict[str, Any] = {}
@@ -361,7 +363,7 @@ class Snapshots:
                 loaded = dict(_unpickled(_named_in(copy.session), together))
             else:  # an older snapshot has one pickle for each
                 loaded = {name: _unpickled(name, raw) for name, raw in copy.session.items()}
-            self._engine.session_of(run).update(loaded)
+            self._engine.services.session_of(run).update(loaded)
 
 
 def _pickled(value: Any) -> bytes | None:

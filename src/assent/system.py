@@ -243,8 +243,8 @@ class System:
         )
         self.stream = Stream(self.store)
         self.signalling = Signalling(self.store, self.ledger, self.engine.form)
-        self.engine.signal = self.signalling.notify
-        self.engine.public_url = (settings.public_url or "").rstrip("/")
+        self.engine.services.signal = self.signalling.notify
+        self.engine.services.public_url = (settings.public_url or "").rstrip("/")
         self.people = People(
             self.store, self.clock, directory, alone=not is_postgres(settings.database)
         )

@@ -12,6 +12,7 @@ import pytest
 from assent import App, Context, RunFailed
 from assent.authoring.events import workflow
 from assent.authoring.functions import Workflow
+from assent.engine.reading import read_past
 from assent.events import EventWorkflow
 from assent.testing import Harness
 from tests.events.branching import branching
@@ -178,7 +179,7 @@ async def test_a_checkpoint_carries_all_that_branches_beside_the_main_line_have_
             await h.person("ann").answers(f"on {turn}", True)
             run = await h.crash_and_restart()
             head = await app.system.ledger.head(run.id)
-            past = await app.system.engine.past(head)
+            past = await read_past(app.store, head)
             journal = await app.store.journal(run.id)
             newest = max(each.number for each in journal if each.kind == "run.checkpointed")
             assert [past[0].number, past[1].number] == [1, newest], "nothing before it is read"

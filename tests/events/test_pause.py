@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assent import App, Context, InvalidState, Snapshot, SnapshotRefused, WorkflowNotFound
+from assent.engine.reading import read_past
 from assent.errors import Conflict
 from assent.events import (
     Event,
@@ -455,7 +456,7 @@ async def test_a_loop_of_ten_thousand_turns_is_as_small_as_one_of_a_thousand() -
             await handler.wait_until("waiting")
             sizes.append(len((await handler.pause()).to_bytes()))
             head = await app.system.ledger.head(handler.id)
-            read.append(len(await app.system.engine.past(head)))
+            read.append(len(await read_past(app.store, head)))
             await handler.resume_in_place()
             await handler.wait_until("waiting")
             await handler.respond_to_input("on", more)

@@ -13,30 +13,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import (
-    Awaitable,
-    Callable,
-    Coroutine,
-    Generator,
-    Mapping,
-    MutableMapping,
-    Sequence,
-)
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import Context as ContextVars
 from contextvars import copy_context
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from msgspec.structs import replace
-from typing_extensions import override
 
-from assent.core.failure import raised
 from assent.core.journal import (
     Fact,
-    RunFinished,
     RunId,
-    RunParked,
     RunResumed,
     RunStarted,
     RunWaiting,
@@ -44,33 +32,24 @@ from assent.core.journal import (
     TaskId,
     moment,
 )
-from assent.core.record import Past, fact_of, past_of
+from assent.core.record import fact_of
 from assent.core.run import Run, RunStatus, gives_way, queued, resume
-from assent.core.signal import SignalReceipt
 from assent.core.task import HumanTask
-from assent.core.values import unpack_or_plain
-from assent.engine.checks import Check, Checks
 from assent.engine.execution import Execution
-from assent.engine.family import Family
-from assent.engine.ground import Engine
 from assent.engine.hearing import hear
 from assent.engine.leases import Holding, Leases, MakeHolding
-from assent.engine.middleware import Middleware
 from assent.engine.programs import Programs
+from assent.engine.reading import replay_of
 from assent.engine.recovery import Recovery
 from assent.engine.rehearsal import Rehearsal, code_of, input_for
 from assent.engine.replay import Replay, start_of
 from assent.engine.scheduler import Scheduler
+from assent.engine.services import Services
 from assent.engine.tasks import ended
 from assent.engine.threads import Threads
 from assent.engine.turnstile import Turnstile
 from assent.engine.verbs import Verbs
-from assent.errors import (
-    AssentError,
-    NotOpen,
-    StoreAway,
-    ValueNotKept,
-)
+from assent.errors import AssentError, NotOpen, StoreAway, ValueNotKept
 from assent.forms import Form
 from assent.ledger import FIRST_LEASE, Changed, Ledger
 from assent.ports.clock import Clock
@@ -78,15 +57,13 @@ from assent.ports.program import Program
 from assent.ports.store import Fenced, Lease, Store
 from assent.rows import task_of
 
-Notify: TypeAlias = Callable[..., Awaitable[SignalReceipt]]
-
 log = logging.getLogger("assent.engine")
 
 _GRACE: Final = 10.0
 _LOOK: Final = 0.01
 
 
-class RunEngine(Engine):
+class RunEngine:
     """The engine of one process."""
 
     def __init__(
@@ -100,13 +77,8 @@ class RunEngine(Engine):
         max_recoveries: int,
         leases: MakeHolding = Leases,
     ) -> None:
-        self.clock = clock
-        self.threads = Threads(threads)
         self.programs = Programs()
-        self.middleware = Middleware()
-        self.emitted: Callable[[str, Any], Any] = _as_it_is
-        self.public_url = ""
-        self.signal: Notify | None = None  # who takes signals to other runs; wired in system.py
+        self.services = Services(store, ledger, clock, Threads(threads), self.programs, self._soon)
         self._store = store
         self._ledger = ledger
         sharing = store.sharing
@@ -117,8 +89,6 @@ class RunEngine(Engine):
         )
         self._scheduler = Scheduler(store, ledger, clock, self._leases, self._fired)
         self.turnstile = Turnstile(store, ledger, clock, self.programs.knows)
-        self._checks = Checks(store, ledger, clock, self.threads)
-        self._family = Family(store, ledger, self.programs)
         self._recovery = Recovery(
             store,
             ledger,
@@ -133,7 +103,6 @@ class RunEngine(Engine):
         self._resting: OrderedDict[RunId, Execution] = OrderedDict()
         self._loading: dict[RunId, list[Changed]] = {}
         self._behind: set[RunId] = set()
-        self._sessions: dict[RunId, dict[str, Any]] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._changes = asyncio.Event()
         self._open = False
@@ -152,7 +121,7 @@ class RunEngine(Engine):
             self._ledger.rests = self._leases.until_it_waits
             await self._leases.start()
         await self._recovery.take_up_all()
-        await self._checks.take_up(self.wake)
+        await self.services.checks.take_up(self.wake)
         self._scheduler.start()
         self.turnstile.start()
 
@@ -182,7 +151,7 @@ class RunEngine(Engine):
     async def _stop_looking(self) -> None:
         await self._scheduler.stop()
         await self.turnstile.stop()
-        await self._checks.stop()
+        await self.services.checks.stop()
         if self._leases is not None:
             await self._leases.stop()
 
@@ -191,7 +160,7 @@ class RunEngine(Engine):
             self._let_go(execution)
             await execution.stopped_tasks()
         await ended(self._background)
-        self.threads.close()
+        self.services.threads.close()
 
     async def idle(self) -> None:
         """Return once nothing moves by itself: every run waits or has ended, and all of it is durable."""
@@ -210,7 +179,7 @@ class RunEngine(Engine):
 
     def _at_rest(self) -> bool:
         at_rest = all(execution.at_rest for execution in self._hot.values())
-        looked_up = self._checks.resting and self.turnstile.settled
+        looked_up = self.services.checks.resting and self.turnstile.settled
         return at_rest and self.settled and not self._background and looked_up
 
     @property
@@ -273,7 +242,7 @@ class RunEngine(Engine):
     def _on_change(self, changed: Changed) -> None:
         run = changed.run
         self._changes.set()
-        self._checks.heard(changed)
+        self.services.checks.heard(changed)
         self._scheduler.notice(run)
         self.turnstile.notice(run.place)
         made = isinstance(changed.facts[0], RunStarted)
@@ -298,19 +267,7 @@ class RunEngine(Engine):
         elif made:
             self._settle(run.id)  # it came with a history, and waits
         if run.status.ended:
-            self._sessions.pop(run.id, None)
-            if self.middleware and isinstance(changed.facts[-1], RunFinished):
-                self._soon(self._completed(run, changed.facts[-1]))
-
-    async def _completed(self, run: Run, finished: RunFinished) -> None:
-        """Tell the middleware how a run has ended."""
-        output = unpack_or_plain(finished.output)
-        error = None if finished.error is None else raised(finished.error)
-        if run.status is RunStatus.FAILED:
-            await self.middleware.tell("on_error", run, error=error, status=run.status)
-        await self.middleware.tell(
-            "run_completed", run, result=output, error=error, status=run.status
-        )
+            self.services.ended(run, changed.facts[-1])
 
     def _hand_over(self, execution: Execution, changed: Changed) -> None:
         run = changed.run
@@ -410,7 +367,7 @@ class RunEngine(Engine):
         try:
             # As it was told, not as it will be: a head that is ahead of the journal looks as if things were lost.
             head = self._ledger.told(run_id) or await self._ledger.durable(run_id)
-            replay = await self.replay_of(head)
+            replay = await replay_of(self._store, head)
             if replay.number > head.number and await self._ledger.outdated(run_id):
                 head = await self._ledger.head(run_id)
             late = self._loading[run_id]
@@ -438,24 +395,9 @@ class RunEngine(Engine):
             self._soon(self._catch_up(execution))
         self._behind.discard(run_id)
 
-    async def replay_of(self, head: Run) -> Replay:
-        """The run's journal, read for its code: from its newest checkpoint on, where it has one."""
-        replay = Replay(head.id)
-        replay.read(await self.past(head))
-        return replay
-
-    async def past(self, head: Run) -> Sequence[Past]:
-        """The entries from which the run's code goes on, and its first."""
-        if head.since <= 1:
-            return await self._store.history(head.id)
-        first = await self._store.feed(0, 1, head.id)
-        since = await self._store.journal(head.id, head.since - 1)
-        return [past_of(record) for record in (*first, *since)]
-
-    input_of = staticmethod(input_for)
-
     def _begin(self, run: Run, replay: Replay) -> None:
-        execution = Execution(run, replay, self._ledger, self._ended, self._quiet, self.middleware)
+        middleware = self.services.middleware
+        execution = Execution(run, replay, self._ledger, self._ended, self._quiet, middleware)
         self._hot[run.id] = execution
         execution.fence = self._fence(run.id)
         program = self.programs.find(run.workflow, run.version)
@@ -464,27 +406,26 @@ class RunEngine(Engine):
             return
         try:
             value = input_for(program, replay)
-            verbs = Verbs(execution, self, run)
+            verbs = Verbs(execution, self.services, run)
         except AssentError as error:
             execution.park(error)
             return
         code = code_of(program, verbs, value)
-        if self.middleware and replay.number == (run.place.entry if run.place else 1):
-            code = self._started(run, code)
+        if middleware and replay.number == (run.place.entry if run.place else 1):
+            code = middleware.begun(run, code)
         execution.begin(code, self._context.copy())
-
-    async def _started(self, run: Run, code: Coroutine[Any, Any, Any]) -> Any:
-        await self.middleware.tell("run_started", run)
-        return await code
 
     async def rehearse(self, head: Run) -> AssentError | None:
         """Why the run would be parked if its code went on here; None where it would not."""
         program = self.programs.find(head.workflow, head.version)
         if program is None:
             return self.programs.missing(head)
-        rehearsal = Rehearsal(head, await self.replay_of(head), self._ledger)
-        await rehearsal.play(program, self)
-        return rehearsal.mismatch
+        return (await self._rehearsed(head, program)).mismatch
+
+    async def _rehearsed(self, head: Run, program: Program) -> Rehearsal:
+        rehearsal = Rehearsal(head, await replay_of(self._store, head), self._ledger)
+        await rehearsal.play(program, self.services)
+        return rehearsal
 
     def _ended(self, execution: Execution) -> None:
         """An execution has let go, or could not write: its journal says how to go on."""
@@ -516,15 +457,8 @@ class RunEngine(Engine):
         await self._recovery.take_up(execution.run)
 
     async def _park(self, execution: Execution, unkept: ValueNotKept) -> None:
-        """What the store will never take: another attempt would only be refused once more."""
-        parked = RunParked(code=unkept.code, reason=str(unkept))
         with self._given_back_on_failure(execution.run):
-            await self._ledger.change(
-                execution.run,
-                lambda run, at: [parked] if run.status is RunStatus.RUNNING else [],
-                fence=execution.fence,
-            )
-            self._settle(execution.run)
+            await self._recovery.park(execution.run, unkept, execution.fence)
 
     async def _try_again(self, run: RunId) -> None:
         await asyncio.sleep(1)  # the store refused a write: the disk is full, or the database away
@@ -580,9 +514,8 @@ class RunEngine(Engine):
 
     async def _unwound(self, execution: Execution) -> None:
         await execution.stopped_tasks()
-        await (
-            execution.all_written()
-        )  # or who reads its journal next would not see it, and do it again
+        # Or who reads its journal next would not see it, and do it again.
+        await execution.all_written()
         if self._hot.get(execution.run) is execution:
             self._ended(execution)
 
@@ -610,71 +543,15 @@ class RunEngine(Engine):
             facts.append(RunWaiting(on=list(execution.waiting_on)))
         return facts
 
-    # ── what verbs and doors need ───────────────────────────────────────────────────────────────
-
-    @override
-    def hook_url(self, token: str) -> str:
-        """The address of a webhook."""
-        return f"{self.public_url}/api/v1/hooks/{token}"
-
-    @override
-    async def notify(
-        self, event: str, data: Any, run_id: RunId | None, *, id: str, by: str
-    ) -> SignalReceipt:
-        """Signal to the runs that wait."""
-        if self.signal is None:
-            raise NotOpen("The app is not open. Use it within 'async with app:'.")
-        return await self.signal(event, data, run_id, id=id, by=by, via="workflow")
-
-    @override
-    async def looks_up(self, run: RunId, task: str, check: Check, *, opened: bool) -> None:
-        """Look a decision up elsewhere, once the task is there, until it is closed."""
-        await self._checks.watch(run, task, check, opened=opened)
+    # ── what doors need ─────────────────────────────────────────────────────────────────────────
 
     async def poke(self, run: RunId) -> None:
         """Look up now what the run waits for; a run whose code is not here is taken up for that."""
-        if self._checks.poke(run) or not self._open:
+        if self.services.checks.poke(run) or not self._open:
             return
         head = await self._ledger.head(run)
-        if head.status is RunStatus.WAITING and run in await self._checks.left_behind():
+        if head.status is RunStatus.WAITING and run in await self.services.checks.left_behind():
             self.wake(head)
-
-    @override
-    def session_of(self, run: RunId) -> MutableMapping[str, Any]:
-        """The live objects of a run."""
-        return self._sessions.setdefault(run, {})
-
-    def session_there(self, run: RunId) -> MutableMapping[str, Any]:
-        """The live objects of a run, where it has any."""
-        return self._sessions.get(run, {})
-
-    def forget_session(self, run: RunId) -> None:
-        """Let go of the live objects of a run."""
-        self._sessions.pop(run, None)
-
-    @override
-    def check_child(self, workflow: Any, value: Any) -> None:
-        """Refuse to run a workflow that is not known, or with an input that does not fit it."""
-        self._family.checked(workflow, value)
-
-    @override
-    async def start_child(
-        self, parent: Execution, key: str, workflow: Any, value: Any, id: str
-    ) -> None:
-        """Start a run that the parent waits for, in one transaction with the parent's waiting."""
-        await self._family.start(parent, key, workflow, value, id)
-
-    @override
-    def end(self, run: RunId, decide: Callable[[Run, datetime], Sequence[Fact]]) -> None:
-        """Record what ends a run: its parent learns it too, and the runs below it end."""
-        self._soon(
-            self._ledger.end(run, lambda head, at: [] if head.status.ended else decide(head, at))
-        )
-
-    @override
-    def cut_off_child(self, parent: RunId, key: str, child: RunId) -> None:
-        """End a run that the parent no longer waits for; more than once is harmless."""
-        self._soon(self._family.cut_off(parent, key, child))
 
     async def form(self, run: RunId, key: str) -> Form | None:
         """The form that the code asks under this key; None where the code cannot be asked."""
@@ -684,7 +561,8 @@ class RunEngine(Engine):
             if program is None or head.status.ended or head.status is RunStatus.PARKED:
                 return None
             if self._leases is not None or not self._open or head.place is not None:
-                return await self._rehearsed_form(head, program, key)
+                # It is advanced elsewhere, or by nobody just now.
+                return _form((await self._rehearsed(head, program)).asks_with, key)
             self.wake(head)
         while run in self._loading:
             self._changes.clear()
@@ -694,15 +572,7 @@ class RunEngine(Engine):
             return None
         if key not in execution.forms:
             await execution.arrived.wait()
-        form: Form | None = execution.forms.get(key)
-        return form
-
-    async def _rehearsed_form(self, head: Run, program: Program, key: str) -> Form | None:
-        """The form that the code of a run that is advanced elsewhere, or by nobody just now, asks under this key."""
-        rehearsal = Rehearsal(head, await self.replay_of(head), self._ledger)
-        await rehearsal.play(program, self)
-        form: Form | None = rehearsal.asks_with.get(key)
-        return form
+        return _form(execution.forms, key)
 
     def _soon(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work, context=self._context.copy())
@@ -718,5 +588,6 @@ class RunEngine(Engine):
             log.error("engine.failed", exc_info=error)
 
 
-def _as_it_is(name: str, data: Any) -> Any:
-    return data
+def _form(forms: Mapping[str, Any], key: str) -> Form | None:
+    form: Form | None = forms.get(key)
+    return form

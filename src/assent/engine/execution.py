@@ -17,10 +17,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context as ContextVars
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 from weakref import ref
 
-from assent.core.failure import failure_of
 from assent.core.journal import (
     EventEmitted,
     EventSent,
@@ -36,13 +35,13 @@ from assent.core.journal import (
 )
 from assent.core.run import Run, RunStatus, finish, fitted
 from assent.core.task import HumanTask
-from assent.core.values import pack, unpack_or_plain
+from assent.core.values import unpack_or_plain
 from assent.engine.branch import Branch, current
+from assent.engine.ending import failed, succeeded
 from assent.engine.middleware import Middleware
 from assent.engine.outgoing import Outgoing
 from assent.engine.replay import Replay, Slot
-from assent.errors import AssentError, JournalMismatch, ValueNotKept, ValueUnreadable, Waiting
-from assent.errors import StepFailed as StepError
+from assent.errors import AssentError, JournalMismatch, ValueUnreadable, Waiting
 from assent.ledger import Ledger
 
 _CANCELLED: Final = asyncio.CancelledError("What the workflow waited for was cancelled.")
@@ -154,13 +153,13 @@ class Execution:
             # It got further before: this is another code, not what the workflow made of its results.
             self._ended_before(key, f"raised {type(error).__name__}: {error},")
         else:
-            self._finish(_failed(error))
+            self._finish(failed(error))
 
     def _returned(self, output: object) -> None:
         if self.replay.slots and (left := self.replay.leftovers()):
             self._ended_before(left[0], "ended")
         else:
-            self._finish(_succeeded(output))
+            self._finish(succeeded(output))
 
     def _ended_before(self, key: str, how: str) -> None:
         why = (
@@ -578,34 +577,3 @@ def _seen(outcome: object) -> Any:
             return outcome.closing.outcome if outcome.closing else None
         case _:
             return None
-
-
-def _succeeded(output: object) -> RunFinished:
-    try:
-        return RunFinished(status=RunStatus.SUCCEEDED, output=pack(output))
-    except ValueNotKept as error:
-        return _failed(error.within("what the workflow returned"))
-    except AssentError as error:
-        return _failed(error)
-
-
-def _failed(error: BaseException) -> RunFinished:
-    return RunFinished(
-        status=RunStatus.FAILED, error=failure_of(error), failed_key=_failed_key(error)
-    )
-
-
-def _failed_key(error: BaseException | None) -> str | None:
-    """The step or child run that the error came from."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        if isinstance(error, BaseExceptionGroup):
-            parts = cast("Sequence[BaseException]", cast(Any, error).exceptions)
-            return next((key for part in parts if (key := _failed_key(part))), None)
-        if isinstance(error, StepError):
-            return error.key
-        if (key := getattr(error, "__assent_key__", None)) is not None:
-            return str(key)
-        error = error.__cause__ or error.__context__
-    return None

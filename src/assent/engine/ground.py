@@ -32,7 +32,7 @@ _TURNS: Final = 50  # of the loop, until all branches have come as far as they a
 
 
 class Engine:
-    """What the verbs need of the engine; see ``assent.engine.engine``."""
+    """What the verbs need of the process around them; see ``assent.engine.services``."""
 
     clock: Clock
     threads: Any

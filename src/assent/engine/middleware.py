@@ -14,11 +14,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from assent.core.run import Run
+from assent.core.failure import raised
+from assent.core.journal import RunFinished
+from assent.core.run import Run, RunStatus
+from assent.core.values import unpack_or_plain
 from assent.errors import DefinitionError
 
 T = TypeVar("T")
@@ -83,6 +86,19 @@ class Middleware:
         for registered in self._registered:
             if callback in registered:
                 await registered[callback](known)
+
+    async def begun(self, run: Run, code: Coroutine[Any, Any, T]) -> T:
+        """Tell that a run begins, then run its code."""
+        await self.tell("run_started", run)
+        return await code
+
+    async def completed(self, run: Run, finished: RunFinished) -> None:
+        """Tell how a run has ended."""
+        output = unpack_or_plain(finished.output)
+        error = None if finished.error is None else raised(finished.error)
+        if run.status is RunStatus.FAILED:
+            await self.tell("on_error", run, error=error, status=run.status)
+        await self.tell("run_completed", run, result=output, error=error, status=run.status)
 
     async def around(self, run: Run, body: Callable[[], Awaitable[T]], **told: Any) -> T:
         """Do something with the callbacks around it."""

@@ -2,6 +2,7 @@
 
 running   ──▶ taken up again, unless it only waited for its next attempt; parked once that happened too often
 parked    ──▶ tried again: perhaps the code that is here now fits its journal
+unwritten ──▶ parked, where the store will never take what its code said
 
 Where processes share the store, who advances a running one is for leases to say; and where its code is not here,
 a parked one is left to who has it.
@@ -17,6 +18,7 @@ from typing import Final
 from assent.core.journal import Fact, RunId, RunParked, RunRecovered, RunRetried, StepRetrying
 from assent.core.run import Run, RunStatus
 from assent.engine.leases import Holding
+from assent.errors import ValueNotKept
 from assent.ledger import Ledger
 from assent.ports.rows import RunQuery, RunRow
 from assent.ports.store import Known, Store
@@ -102,6 +104,16 @@ class Recovery:
         changed = await self._ledger.change(run, decide, fence=fence)
         if changed.run.status is RunStatus.RUNNING:
             log.info("run.recovered", extra={"run": run, "recoveries": changed.run.recoveries})
+        self._settle(run)
+
+    async def park(self, run: RunId, unkept: ValueNotKept, fence: int | None) -> None:
+        """What the store will never take: another attempt would only be refused once more."""
+        parked = RunParked(code=unkept.code, reason=str(unkept))
+
+        def decide(head: Run, at: datetime) -> Sequence[Fact]:
+            return [parked] if head.status is RunStatus.RUNNING else []
+
+        await self._ledger.change(run, decide, fence=fence)
         self._settle(run)
 
     async def _rests(self, run: Run) -> bool:

@@ -188,17 +188,17 @@ async def _until(events: AsyncIterator[Any], count: int) -> AsyncIterator[Any]:
             return
 
 
-async def test_a_run_dies_at_any_commit_and_what_ran_below_counts_once() -> None:
+async def test_a_run_dies_at_any_commit_and_what_ran_below_counts_once(place: str) -> None:
     for commit in range(2, 14, 2):
         app, ran = App(), Counter[str]()
         made = book(app, ran)
-        async with Harness(app) as h:
+        async with Harness(app, database=place) as h:
             h.dies_at(commit, written=bool(commit % 4))
-            await made.start({}, id="r")
+            await made.start({}, id=f"r{commit}")
             await h.rest()
             await h.crash()
             await h.open()
-            handler = await made.start({}, id="r")
+            handler = await made.start({}, id=f"r{commit}")
             while not (await handler.status()).ended:
                 await h.rest()
                 for task in (await h.inbox.tasks()).items:
@@ -207,10 +207,10 @@ async def test_a_run_dies_at_any_commit_and_what_ran_below_counts_once() -> None
             assert (ran["join a"], ran["join b"]) == (1, 1), commit
 
 
-async def test_paused_with_runs_below_it_goes_on_elsewhere() -> None:
+async def test_paused_with_runs_below_it_goes_on_elsewhere(place: str) -> None:
     app, ran = App(), Counter[str]()
     made = book(app, ran)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run()
         await h.rest()
         await handler.respond_to_input("r-a", 1)
@@ -232,7 +232,7 @@ async def test_paused_with_runs_below_it_goes_on_elsewhere() -> None:
     assert ran["split"] == ran["chapter a"] == ran["chapter b"] == 1
 
 
-async def test_one_that_fails_fails_the_run_and_a_retry_takes_it_up_again() -> None:
+async def test_one_that_fails_fails_the_run_and_a_retry_takes_it_up_again(place: str) -> None:
     app, ran = App(), Counter[str]()
 
     @app.workflow
@@ -250,7 +250,7 @@ async def test_one_that_fails_fails_the_run_and_a_retry_takes_it_up_again() -> N
         return StopEvent(result=[event.workflow, event.output])
 
     made = app.events("parent", [ask, end])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run()
         with pytest.raises(RunFailed, match="the disk is full"):
             await handler.result(timeout=30)
@@ -260,7 +260,7 @@ async def test_one_that_fails_fails_the_run_and_a_retry_takes_it_up_again() -> N
     assert ran == {"ask": 1, "frail": 2}
 
 
-async def test_a_step_that_takes_failures_decides_what_becomes_of_one() -> None:
+async def test_a_step_that_takes_failures_decides_what_becomes_of_one(place: str) -> None:
     app = App()
 
     @app.workflow
@@ -275,7 +275,7 @@ async def test_a_step_that_takes_failures_decides_what_becomes_of_one() -> None:
         return StopEvent(result=[event.request_id, event.workflow, event.status, event.error])
 
     made = app.events("parent", [ask, end])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run()
         told: list[Any] = await handler.result(timeout=30)
         await h.rest()
@@ -283,7 +283,7 @@ async def test_a_step_that_takes_failures_decides_what_becomes_of_one() -> None:
     assert "the disk is full" in told[3]
 
 
-async def test_runs_below_end_with_the_branch_that_another_has_beaten() -> None:
+async def test_runs_below_end_with_the_branch_that_another_has_beaten(place: str) -> None:
     app = App()
 
     @app.workflow
@@ -300,7 +300,7 @@ async def test_runs_below_end_with_the_branch_that_another_has_beaten() -> None:
         return StopEvent(result="second")
 
     made = app.events("race", [both, quick, never])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run()
         assert await handler.result(timeout=30) == "first"
         await h.rest()

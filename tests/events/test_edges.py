@@ -119,9 +119,9 @@ async def test_a_run_that_ends_or_is_aborted_while_it_is_paused_tells_who_pauses
                 await pausing
 
 
-async def test_no_clock_of_the_workflow_runs_while_it_is_paused_and_that_of_a_request_does() -> (
-    None
-):
+async def test_no_clock_of_the_workflow_runs_while_it_is_paused_and_that_of_a_request_does(
+    place: str,
+) -> None:
     app = App()
 
     async def urgent(event: StartEvent) -> InputRequest:
@@ -129,7 +129,7 @@ async def test_no_clock_of_the_workflow_runs_while_it_is_paused_and_that_of_a_re
 
     counted = app.events("counted", [ask, end], timeout="1h", counts_waiting=True)
     asked = app.events("asked", [urgent, end])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         patient, hasty = await counted.run(), await asked.run()
         await h.rest()
         await patient.pause()

@@ -113,10 +113,12 @@ async def test_a_pause_at_rest_runs_no_code_again_and_costs_three_entries() -> N
         assert names == ["run.started", "run.waiting", *paused, "run.finished"]
 
 
-async def test_what_comes_due_or_is_answered_during_a_pause_is_found_when_it_is_over() -> None:
+async def test_what_comes_due_or_is_answered_during_a_pause_is_found_when_it_is_over(
+    place: str,
+) -> None:
     app = App(MEMORY)
     made = branching(app, Counter())
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run(parts=3, label="r")
         await h.rest()
         await handler.pause()
@@ -132,10 +134,10 @@ async def test_what_comes_due_or_is_answered_during_a_pause_is_found_when_it_is_
             assert await run.result(timeout=30) == [23, 3]
 
 
-async def test_cancelled_or_aborted_while_paused_it_lets_go_of_its_code() -> None:
+async def test_cancelled_or_aborted_while_paused_it_lets_go_of_its_code(place: str) -> None:
     app = App(MEMORY)
     made = branching(app, Counter())
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run(parts=1, label="r")
         await h.rest()
         snapshot = await handler.pause()

@@ -238,10 +238,10 @@ async def test_one_snapshot_is_resumed_once_in_a_store_or_forked(place: str) -> 
             await made.resume(snapshot)
 
 
-async def test_a_pause_that_is_over_cannot_be_ended_by_its_snapshot_later() -> None:
+async def test_a_pause_that_is_over_cannot_be_ended_by_its_snapshot_later(place: str) -> None:
     app = App()
     made = branching(app, Counter())
-    async with Harness(app):
+    async with Harness(app, database=place):
         handler = await made.run(parts=1, label="r")
         await handler.wait_until("waiting")
         old = await handler.pause()
@@ -274,10 +274,10 @@ async def test_a_copy_of_a_running_run_leaves_it_alone(place: str) -> None:
     assert ran["r/work 1"] == 1
 
 
-async def test_after_an_abort_a_snapshot_is_good_for_a_fork() -> None:
+async def test_after_an_abort_a_snapshot_is_good_for_a_fork(place: str) -> None:
     app = App()
     made = branching(app, Counter())
-    async with Harness(app):
+    async with Harness(app, database=place):
         handler = await made.run(parts=1, label="r")
         await handler.wait_until("waiting")
         snapshot = await handler.pause()
@@ -396,7 +396,7 @@ async def test_runs_below_are_paused_copied_and_resumed_with_the_one_above(place
         assert await again.result(timeout=30) == [7, 1]
 
 
-async def test_timers_and_what_is_spent_of_the_timeout_go_along() -> None:
+async def test_timers_and_what_is_spent_of_the_timeout_go_along(place: str) -> None:
     def made(app: App) -> Any:
         @app.workflow(timeout="10h")
         async def slow(ctx: Context) -> str:
@@ -407,7 +407,7 @@ async def test_timers_and_what_is_spent_of_the_timeout_go_along() -> None:
         return slow
 
     app = App()
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(made(app))
         await h.advance("5h")
         snapshot = await run.pause()

@@ -194,7 +194,7 @@ async def test_live_objects_are_not_loaded_from_another_installation() -> None:
             await made.resume(snapshot)
 
 
-async def test_functions_have_the_same_policies() -> None:
+async def test_functions_have_the_same_policies(place: str) -> None:
     app = App()
 
     @app.workflow(session_pause_policy="hard_error")
@@ -203,7 +203,7 @@ async def test_functions_have_the_same_policies() -> None:
         await ctx.ask("well", int)
         return "live" in ctx.session
 
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         run = await h.start(refund)
         with pytest.raises(SessionNotKept, match="'live' \\(builtins:object\\)"):
             await run.pause()

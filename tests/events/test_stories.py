@@ -89,7 +89,9 @@ async def test_a_side_effect_step_sends_once_and_class_and_fields_stay_intact(
     assert threading.get_ident() not in threads
 
 
-async def test_what_a_failed_attempt_had_sent_is_sent_once_by_the_one_that_succeeds() -> None:
+async def test_what_a_failed_attempt_had_sent_is_sent_once_by_the_one_that_succeeds(
+    place: str,
+) -> None:
     app, got, keys = App(), list[int](), list[str]()
 
     @step(retries=2, delay="1s")
@@ -104,7 +106,7 @@ async def test_what_a_failed_attempt_had_sent_is_sent_once_by_the_one_that_succe
         return StopEvent()
 
     made = app.events("it", [start, take])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
         await h.advance("10s")
         await handler.result(timeout=5)
@@ -266,7 +268,7 @@ async def test_a_step_that_makes_what_nobody_takes_fails_and_is_not_tried_again(
 
 
 @pytest.mark.parametrize("blocking", [False, True])
-async def test_a_step_that_takes_too_long_fails_with_a_timeout(blocking: bool) -> None:
+async def test_a_step_that_takes_too_long_fails_with_a_timeout(blocking: bool, place: str) -> None:
     app, release = App(), threading.Event()
 
     async def hangs(event: StartEvent) -> StopEvent:
@@ -278,7 +280,7 @@ async def test_a_step_that_takes_too_long_fails_with_a_timeout(blocking: bool) -
         return StopEvent()
 
     made = app.events("it", [blocks if blocking else hangs], step_timeout="15m")
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
         await h.advance("16m")
         with pytest.raises(RunFailed) as caught:
@@ -424,7 +426,7 @@ async def test_several_requests_are_open_at_once_and_only_their_branches_wait(pl
 
 
 @pytest.mark.parametrize("answer", [0, "", False, None, {}, [], "123"])
-async def test_a_falsy_answer_is_an_answer_and_keeps_its_type(answer: Any) -> None:
+async def test_a_falsy_answer_is_an_answer_and_keeps_its_type(answer: Any, place: str) -> None:
     app = App()
 
     async def start(event: StartEvent) -> InputRequest:
@@ -434,17 +436,17 @@ async def test_a_falsy_answer_is_an_answer_and_keeps_its_type(answer: Any) -> No
         return StopEvent(result=[event.response])
 
     made = app.events("it", [start, answered])
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await held(h, made)
         assert (await handler.respond_to_input("r", answer)).status == "accepted"
         (got,) = await handler.result(timeout=5)
         assert (type(got), got) == (type(answer), answer)
 
 
-async def test_a_callback_answers_while_the_stream_is_read() -> None:
+async def test_a_callback_answers_while_the_stream_is_read(place: str) -> None:
     app = App()
     made = review(app)
-    async with Harness(app) as h:
+    async with Harness(app, database=place) as h:
         handler = await made.run(parts=3)
 
         async def answer(event: Event) -> None:

@@ -88,7 +88,7 @@ async def test_its_fields_come_back_and_what_is_alive_is_made_again(
     assert seen[0] is not seen[1], "another process has a line of its own"
 
 
-async def test_fifty_steps_that_change_it_at_once_are_fifty_changes() -> None:
+async def test_fifty_steps_that_change_it_at_once_are_fifty_changes(place: str) -> None:
     app = App()
 
     async def split(event: StartEvent) -> list[Part]:
@@ -108,7 +108,7 @@ async def test_fifty_steps_that_change_it_at_once_are_fifty_changes() -> None:
 
     for name, work in (("async", each), ("blocking", step(name="each")(blocking))):
         made = app.events(f"fifty-{name}", [split, work], state=Desk)
-        async with Harness(app) as h:
+        async with Harness(app, database=place) as h:
             assert await (await made.run()).result(timeout=30) == 50
             await h.rest()
 

@@ -106,6 +106,15 @@ class Ground:
                 self.execution.fail_to_write(error)
             raise Waiting from error
 
+    async def saved(self) -> None:
+        """Return once every result is durable: the run is about to go on, and does not wait for anybody."""
+        execution = self.execution
+        execution.inflight += 1
+        try:
+            await execution.saved()
+        finally:
+            execution.inflight -= 1
+
     async def at_the_end(self, branch: Branch) -> None:
         """What is recorded ends here: a branch that lost its race does nothing new, and none does before those
         that it belongs to have come as far as they are recorded."""

@@ -121,7 +121,7 @@ class Signals(Ground):
         token = secrets.token_urlsafe(24)
         opened = HookOpened(key=key, name=hook_name(token), url=self.engine.hook_url(token))
         execution.append(opened)
-        await self._durable()
+        await self.saved()
         return Hook(self, opened.name, opened.url)
 
     async def notify(
@@ -141,7 +141,7 @@ class Signals(Ground):
             return SignalReceipt(SignalStatus(slot.status), event, str(slot.error), runs)
         await self.at_the_end(branch)
         await execution.hold()
-        await self._durable()
+        await self.saved()
         await execution.hold()
         receipt = await self._sent(key, event, data, run_id)
         execution.append(_sent(key, event, packed, run_id, receipt))
@@ -159,14 +159,6 @@ class Signals(Ground):
         finally:
             execution.inflight -= 1
             execution.settle()
-
-    async def _durable(self) -> None:
-        execution = self.execution
-        execution.inflight += 1
-        try:
-            await execution.saved()
-        finally:
-            execution.inflight -= 1
 
 
 class Hook:

@@ -104,7 +104,7 @@ class Stepping(Ground):
         while True:
             if execution.holds or not execution.all_results_saved:
                 await execution.hold()
-                await self._saved()
+                await self.saved()
                 await execution.hold()
             started = StepStarted(
                 key=key, name=options.name, attempt=number, digest=seen, returns=work.returns
@@ -115,15 +115,6 @@ class Stepping(Ground):
             except _Again as again:
                 number += 1
                 await self._rest(again.due)
-
-    async def _saved(self) -> None:
-        """Return once every result is durable: the run is about to go on, and does not wait for anybody."""
-        execution = self.execution
-        execution.inflight += 1
-        try:
-            await execution.saved()
-        finally:
-            execution.inflight -= 1
 
     async def _attempt(self, key: str, work: steps.Work, number: int) -> Any:
         """One attempt: its value, or ``_Again``, or the error that is final."""

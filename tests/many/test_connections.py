@@ -55,6 +55,22 @@ async def test_who_reads_as_the_store_is_let_go_of_is_told_that_it_is_closed(sha
     await watching.close()
 
 
+async def test_that_a_store_is_closed_is_told_however_the_driver_puts_it(
+    shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two of its steps it finds that there is nothing where its protocol was."""
+
+    async def ended(self: Connections, connection: Any, sql: str, params: Sequence[object]) -> Any:
+        await self.terminate()
+        raise AttributeError("'NoneType' object has no attribute 'bind_execute'")
+
+    connections = Connections(shared, Postgres(), durability="full")
+    await connections.open()
+    monkeypatch.setattr(Connections, "run", ended)
+    with pytest.raises(NotOpen):
+        await connections.fetch("select 1")
+
+
 @pytest.mark.parametrize("lost", ["away", "in a state that the driver does not know"])
 async def test_what_was_written_as_the_connection_was_lost_is_not_taken_for_anothers(
     shared: str, monkeypatch: pytest.MonkeyPatch, lost: str

@@ -214,10 +214,10 @@ class Connections:
                     sent = True
                     return await self.run(connection, sql, params)
             except Exception as error:
+                if self._over:  # we let go ourselves, which the driver tells in many ways
+                    raise NotOpen(CLOSED) from None
                 if not is_away(error):
                     raise meant(error) from None
-                if self._over:
-                    raise NotOpen(CLOSED) from None  # we let go ourselves
                 if sent and not again:
                     raise StoreAway(self.where, error) from error
                 await backoff.pause(error)

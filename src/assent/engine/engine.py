@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from contextvars import Context as ContextVars
 from contextvars import copy_context
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -410,10 +411,9 @@ class RunEngine:
         except AssentError as error:
             execution.park(error)
             return
-        code = code_of(program, verbs, value)
-        if middleware and replay.number == (run.place.entry if run.place else 1):
-            code = middleware.begun(run, code)
-        execution.begin(code, self._context.copy())
+        code = partial(code_of, program, verbs, value)
+        begins = middleware and replay.number == (run.place.entry if run.place else 1)
+        execution.begin(middleware.begun(run, code) if begins else code(), self._context.copy())
 
     async def rehearse(self, head: Run) -> AssentError | None:
         """Why the run would be parked if its code went on here; None where it would not."""

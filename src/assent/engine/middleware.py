@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -87,10 +87,10 @@ class Middleware:
             if callback in registered:
                 await registered[callback](known)
 
-    async def begun(self, run: Run, code: Coroutine[Any, Any, T]) -> T:
+    async def begun(self, run: Run, code: Callable[[], Awaitable[T]]) -> T:
         """Tell that a run begins, then run its code."""
         await self.tell("run_started", run)
-        return await code
+        return await code()
 
     async def completed(self, run: Run, finished: RunFinished) -> None:
         """Tell how a run has ended."""

@@ -162,8 +162,13 @@ class InvalidInput(AssentError):
 
     def __init__(self, what: str, errors: tuple[FieldError, ...]) -> None:
         self.errors = errors
-        told = "; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors)
-        super().__init__(f"{what} does not fit: {told}.")
+        super().__init__(f"{what} {self.unfit}")
+
+    @property
+    def unfit(self) -> str:
+        """What is wrong with it, in the words that end a sentence."""
+        told = "; ".join(f"{e.pointer or '/'}: {e.detail}" for e in self.errors)
+        return f"does not fit: {told}."
 
 
 class Conflict(AssentError):

@@ -248,6 +248,7 @@ class System:
         self.people = People(
             self.store, self.clock, directory, alone=not is_postgres(settings.database)
         )
+        self.engine.services.members = self.people.members
         self.inbox = Inbox(self.store, self.ledger, self.clock, self.people, self.engine.form)
         self.snapshots = Snapshots(
             self.store,

@@ -113,7 +113,21 @@ def _input_form(
     hint = hints.get(wanted.name, Any)
     if hint is Any or hint is object:
         return True, wanted.default, None
-    return True, wanted.default, TypedForm(hint, closed=True)
+    form = TypedForm(hint, closed=True)
+    return True, _fitting(function, wanted, form), form
+
+
+def _fitting(function: Callable[..., Any], wanted: inspect.Parameter, form: Form) -> Any:
+    """The default as the type reads it; None says that there is no input, whatever its type."""
+    if wanted.default is _NO_INPUT or wanted.default is None:
+        return wanted.default
+    try:
+        return form.read(wanted.default)
+    except InvalidInput as error:
+        raise DefinitionError(
+            f"The default of {wanted.name!r} in {function.__name__}() {error.unfit} "
+            "Give one of the input's own type, or None where there is none."
+        ) from None
 
 
 def _type_words(form: Form | None, function: Callable[..., Any], names: Mapping[str, Any]) -> str:

@@ -227,6 +227,11 @@ class Policy:
         _fields(self, approvals=approvals, of=names, veto=names_of(veto), stages=chain)
         _fields(self, exclude_requester=exclude_requester, rejections=rejections)
 
+    @property
+    def counts(self) -> bool:
+        """Whether somewhere a number of people must agree."""
+        return self.approvals is not None or any(stage.approvals for stage in self.stages)
+
     def chain(self, to: Names) -> tuple[Stage, ...]:
         """Its stages; where it has none, the one that ``of`` or ``to`` makes."""
         if self.stages or self.of:
@@ -525,6 +530,29 @@ def hopeless(stage: Stage, to: Sequence[str], excluded: str | None) -> bool:
     """Whether nobody can settle it from the start, because who asked is left out."""
     people = _silent(to, {}, NOBODY_KNOWN, excluded)
     return people is not None and len(people) < (stage.approvals or 1)
+
+
+def too_few(
+    rules: Rules, stage: int, value: Json, members: Members, requester: str | None
+) -> str | None:
+    """Why the approvals asked for can never be reached by whoever is known to be meant, or None.
+
+    Of the stages to come only those count that are surely asked, and whose people hang on no value.
+    """
+    excluded = requester if rules.exclude_requester else None
+    for place, asked in enumerate(rules.stages[stage:]):
+        named = any(name.startswith(_VALUE) for name in asked.to)
+        if asked.approvals is None or (place and (asked.when is not None or named)):
+            continue
+        to = resolved(asked.to, value)
+        people = _silent(to, {}, members, excluded)
+        if people is not None and len(people) < asked.approvals:
+            known = ", ".join(sorted(people)) or "nobody"
+            left_out = f" ({excluded} asks, and is left out)" if excluded is not None else ""
+            return (
+                f"{asked.approvals} of {', '.join(to)} are to agree, and that is {known}{left_out}"
+            )
+    return None
 
 
 def _heard(voices: Iterable[Voice]) -> dict[str, Voice]:

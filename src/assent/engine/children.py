@@ -11,7 +11,7 @@ from assent.core.failure import failure_of, message_of, raised
 from assent.core.journal import ChildFinished, Fact
 from assent.core.run import Run, RunStatus, cancel
 from assent.core.values import Json
-from assent.engine.ground import Ground
+from assent.engine.ground import Ground, of_key
 from assent.engine.replay import Slot
 from assent.errors import Conflict, RunCancelled, RunFailed, RunTimedOut
 from assent.ids import check_run_id
@@ -92,13 +92,13 @@ class Children(Ground):
     def _outcome_of(self, key: str, slot: Slot) -> Any:
         if slot.status == RunStatus.SUCCEEDED:
             return self.unpacked(slot.value)
-        raise _of_key(key, outcome_error(slot))
+        raise of_key(key, outcome_error(slot))
 
     def _refused(self, key: str, child: str, taken: Conflict) -> Exception:
         """Another run has the id. That hangs on other runs, so it is recorded: on replay it is so again."""
         refused = ChildFinished(key=key, child=child, status=REFUSED, error=failure_of(taken))
         self.execution.append(refused)
-        return _of_key(key, taken)
+        return of_key(key, taken)
 
     async def cancel(self, reason: str | None = None) -> None:
         """End this run as cancelled."""
@@ -106,12 +106,6 @@ class Children(Ground):
         await self.execution.all_saved()
         self.engine.end(self.head.id, lambda run, at: cancel(run, self.head.workflow, reason))
         await self.execution.hang()
-
-
-def _of_key(key: str, error: Exception) -> Exception:
-    """The error as that of this key: should the run fail with it, ``retry`` goes on from there."""
-    error.__dict__["__assent_key__"] = key
-    return error
 
 
 def outcome_error(slot: Slot) -> Exception:

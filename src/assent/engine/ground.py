@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 
 from assent.core.journal import Fact
+from assent.core.policy import NOBODY_KNOWN, Members
 from assent.core.run import Run
 from assent.core.signal import SignalReceipt
 from assent.core.values import Json, pack, unpack
@@ -28,6 +29,15 @@ from assent.errors import (
 from assent.ports.clock import Clock
 from assent.ports.store import Fenced
 
+# Who is in these groups, where that is known; the second is who asks.
+MembersOf: TypeAlias = Callable[[Sequence[str], str | None], Awaitable[Members]]
+
+
+async def nobody_known(to: Sequence[str], requester: str | None) -> Members:
+    """Of no group is it known who is in it."""
+    return NOBODY_KNOWN
+
+
 _TURNS: Final = 50  # of the loop, until all branches have come as far as they are recorded
 
 
@@ -38,6 +48,7 @@ class Engine:
     threads: Any
     middleware: Middleware
     emitted: Callable[[str, Any], Any]  # reads what a workflow tells, by the channel's type
+    members: MembersOf
 
     def check_child(self, workflow: Any, value: Any) -> None:
         """Refuse to run a workflow that is not known, or with an input that does not fit it."""
@@ -175,3 +186,9 @@ class Ground:
             return pack(value)
         except ValueNotKept as error:
             raise error.within(where) from None
+
+
+def of_key(key: str, error: Exception) -> Exception:
+    """The error as that of this key: should the run fail with it, ``retry`` goes on from there."""
+    error.__dict__["__assent_key__"] = key
+    return error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Unpack
@@ -17,22 +18,32 @@ from assent.core.calendar import hours_json
 from assent.core.command import Withdraw
 from assent.core.decision import Decision, decision_of
 from assent.core.durations import Duration, duration
-from assent.core.journal import Fact, TaskClosed, TaskOpened
-from assent.core.policy import escalation_json, for_question, reminder_json
+from assent.core.journal import Fact, TaskClosed, TaskOpened, ValueRecorded
+from assent.core.policy import NOBODY_KNOWN, Members, escalation_json, for_question, reminder_json
 from assent.core.ruling import rule
 from assent.core.run import Run
 from assent.core.task import HumanTask, Outcome, evolve
 from assent.core.values import Json, digest, is_said, pack, plain, unpack
+from assent.engine.branch import Branch
 from assent.engine.checks import Check, LookUp
-from assent.engine.ground import Ground
+from assent.engine.ground import Ground, of_key
 from assent.engine.replay import Slot
 from assent.engine.terms import Begun, Shown, Terms
-from assent.errors import AssentError, DefinitionError, Expired, Rejected, Withdrawn
+from assent.errors import (
+    AssentError,
+    DefinitionError,
+    Expired,
+    InvalidInput,
+    Rejected,
+    Withdrawn,
+)
 from assent.forms import Form, form_for, form_of
 from assent.ids import new_id
 from assent.ports.context import ApproveTerms, AskTerms, unknown_terms
 
+log = logging.getLogger("assent.engine")
 _UNSET: Final[Any] = object()
+_QUORUM: Final = "quorum:"
 
 
 class Value:
@@ -137,7 +148,9 @@ class People(Ground):
         key = branch.key(name)
         now = self.clock.now()
         fresh = self.is_new(branch, key)
-        begun = self._begun(terms, shown, now) if fresh else None
+        begun = self._begun(key, terms, shown, form, now) if fresh else None
+        if terms.policy is not None and terms.policy.counts:
+            await self._reachable(branch, name, shown.value, begun)
         slot = execution.recorded(branch, key, "task")
         execution.forms[key] = form
         if slot is not None:
@@ -153,9 +166,67 @@ class People(Ground):
                 await self.engine.looks_up(self.head.id, opened.task, check, opened=False)
         return await self._closed(key, opened.task, opened)
 
-    def _begun(self, terms: Terms, shown: Shown, now: datetime) -> Begun:
+    def _begun(
+        self, key: str, terms: Terms, shown: Shown, form: Form | None, now: datetime
+    ) -> Begun:
         shown.check()
-        return terms.begun(now, shown.value, self.head.by)
+        otherwise = self._otherwise(key, terms, shown, form)
+        return replace(terms, timeout_value=otherwise).begun(now, shown.value, self.head.by)
+
+    def _otherwise(self, key: str, terms: Terms, shown: Shown, form: Form | None) -> Json:
+        """What the deadline says, as the form reads it: what nobody could answer is no answer then either.
+
+        None fits everywhere: it says that nobody answered.
+        """
+        if form is None or terms.timeout_value is None:
+            return terms.timeout_value
+        try:
+            return self._shown(key, form.read(unpack(terms.timeout_value)))
+        except InvalidInput as error:
+            what = "on_timeout=Value(…)" if shown.asks == "approve" else "default="
+            raise DefinitionError(
+                f"What ctx.{shown.asks}({key!r}) says at its deadline ({what}) {error.unfit} "
+                "Give what would be taken as an answer, or None where there is none."
+            ) from None
+
+    async def _reachable(self, branch: Branch, name: str, value: Json, begun: Begun | None) -> None:
+        """Refuse a quorum that the people meant can never be: the first yes would be a no.
+
+        Who is in a group hangs on others, so a refusal is recorded, and is the same on replay; a retry judges anew.
+        """
+        execution = self.execution
+        key = branch.key(f"{_QUORUM}{name}")
+        if execution.replay.pending(key):
+            slot = execution.recorded(branch, key, "value")
+            if slot is not None and slot.done:
+                raise of_key(key, DefinitionError(str(slot.value)))
+        if begun is None:
+            return
+        await self.at_the_end(branch)
+        await execution.hold()
+        why = begun.too_few(value, await self._members(begun), self.head.by)
+        if why is not None:
+            told = (
+                f"Nobody could ever decide {name!r}: {why}. "
+                "Add somebody and retry the run, or ask for fewer."
+            )
+            execution.append(ValueRecorded(key=key, value=told))
+            raise of_key(key, DefinitionError(told))
+
+    async def _members(self, begun: Begun) -> Members:
+        """Who is in the groups that are asked; a directory that cannot be asked knows of nobody."""
+        execution = self.execution
+        to = [name for stage in begun.rules.stages for name in stage.to] if begun.rules else []
+        execution.inflight += 1
+        try:
+            with self.written_elsewhere():
+                return await self.engine.members([*begun.to, *to], self.head.by)
+        except Exception:  # whatever it is, the people who are asked decide
+            log.warning("directory.away", exc_info=True, extra={"run": self.head.id})
+            return NOBODY_KNOWN
+        finally:
+            execution.inflight -= 1
+            execution.settle()
 
     def _opened(
         self, key: str, name: str, form: Form | None, shown: Shown, begun: Begun

@@ -22,7 +22,7 @@ from assent.core.signal import SignalReceipt
 from assent.core.values import unpack
 from assent.engine.checks import Check
 from assent.engine.execution import Execution
-from assent.engine.ground import Engine
+from assent.engine.ground import Engine, nobody_known
 from assent.engine.middleware import Middleware
 from assent.engine.replay import Replay, start_of
 from assent.engine.verbs import Verbs
@@ -130,6 +130,7 @@ class _Stage(Engine):
         self.clock = engine.clock
         self.threads = None
         self.middleware = Middleware()
+        self.members = nobody_known  # a quorum is judged when the task opens
         self.emitted = engine.emitted  # what is refused is refused here too
         self._engine = engine
 

@@ -14,7 +14,7 @@ from assent.core.signal import SignalReceipt
 from assent.engine.checks import Check, Checks
 from assent.engine.execution import Execution
 from assent.engine.family import Family
-from assent.engine.ground import Engine
+from assent.engine.ground import Engine, MembersOf, nobody_known
 from assent.engine.middleware import Middleware
 from assent.engine.programs import Programs
 from assent.engine.threads import Threads
@@ -43,6 +43,7 @@ class Services(Engine):
         self.middleware = Middleware()
         self.emitted: Callable[[str, Any], Any] = _as_it_is
         self.public_url = ""
+        self.members: MembersOf = nobody_known  # wired in system.py
         self.signal: Notify | None = None  # who takes signals to other runs; wired in system.py
         self.checks = Checks(store, ledger, clock, threads)
         self._ledger = ledger

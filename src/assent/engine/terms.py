@@ -13,6 +13,7 @@ from assent.core.journal import micros
 from assent.core.policy import (
     MANAGER,
     Escalate,
+    Members,
     Policy,
     Remind,
     Rules,
@@ -21,6 +22,7 @@ from assent.core.policy import (
     names_of,
     resolved,
     rules_json,
+    too_few,
 )
 from assent.core.texts import unkept
 from assent.core.values import Json
@@ -98,6 +100,7 @@ class Terms(Struct, frozen=True, kw_only=True):
             due=when(self.timeout),
             remind_at=when(self.remind.after if self.remind else None),
             escalate_at=when(self.escalate.after if self.escalate else None),
+            rules=rules,
             undo=None
             if self.undo is None
             else duration(self.undo) // timedelta(microseconds=1) or None,
@@ -130,6 +133,7 @@ class Begun(Struct, frozen=True, kw_only=True):
 
     terms: Terms
     hours: Hours | None
+    rules: Rules | None
     policy: Json
     stage: int | None
     to: tuple[str, ...]
@@ -137,6 +141,12 @@ class Begun(Struct, frozen=True, kw_only=True):
     remind_at: int | None
     escalate_at: int | None
     undo: int | None
+
+    def too_few(self, value: Json, members: Members, requester: str | None) -> str | None:
+        """Why its quorum can never be reached, as far as it is known who is meant."""
+        if self.rules is None or self.stage is None:
+            return None
+        return too_few(self.rules, self.stage, value, members, requester)
 
 
 def _named(term: str, pairs: Mapping[str, str] | None) -> dict[str, object]:

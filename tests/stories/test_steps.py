@@ -899,3 +899,16 @@ async def test_what_a_workflow_or_step_names_around_it_may_be_set_further_below(
     async with Harness(app) as h:
         run = await h.start(welcome, "Ann")
         assert await run.result(timeout=5) == "Hello, Ann!"
+
+
+async def test_a_workflow_that_calls_exit_fails_and_ends_nothing_else(app: App, place: str) -> None:
+    @app.workflow
+    async def careless(ctx: Context) -> None:
+        await ctx.approve("first")
+        sys.exit("usage: …")
+
+    async with Harness(app, database=place) as h:
+        run = await h.start(careless)
+        assert (await h.person("ann").approves("first")).status == "accepted"
+        with pytest.raises(RunFailed, match=r"called sys.exit\('usage: …'\)"):
+            await run.result(timeout=5)

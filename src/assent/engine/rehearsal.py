@@ -192,4 +192,7 @@ def input_for(program: Program, replay: Replay) -> Any:
 
 async def code_of(program: Program, verbs: Verbs, value: Any) -> Any:
     """The code of a run, to be run as a task."""
-    return await program.perform(verbs, value)
+    try:
+        return await program.perform(verbs, value)
+    except SystemExit as error:  # it would end the process, and again after every restart
+        raise RuntimeError(f"The workflow called sys.exit({error.code!r}).") from error

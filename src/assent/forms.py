@@ -12,11 +12,14 @@ import json
 import sys
 import typing
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 from importlib import import_module
 from types import FunctionType
 from typing import Any, Final, Literal, Protocol, cast
+from uuid import UUID
 
 import typing_extensions
 from pydantic import (
@@ -28,7 +31,10 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.errors import PydanticUserError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic.warnings import ArbitraryTypeWarning
+from pydantic_core.core_schema import DecimalSchema
+from typing_extensions import override
 
 from assent.core.classes import register
 from assent.core.form import sketch
@@ -73,7 +79,9 @@ class TypedForm:
             "forbid" if closed and not _says_what_of_extras(hint) else None
         )
         try:
-            self.schema: Json = self._adapter.json_schema(mode="validation")
+            self.schema: Json = self._adapter.json_schema(
+                mode="validation", schema_generator=_Schema
+            )
         except PydanticUserError as error:
             raise DefinitionError(
                 f"{hint!r} cannot be shown as a form: {error.message}. Give a type that has a JSON Schema."
@@ -124,14 +132,64 @@ def schema_errors(validator: Any, value: Json) -> tuple[FieldError, ...]:
     found = sorted(
         validator.iter_errors(value), key=lambda error: list(map(str, error.absolute_path))
     )
-    return tuple(FieldError(pointer(error.absolute_path), str(error.message)) for error in found)
+    return tuple(FieldError(pointer(error.absolute_path), _said(error)) for error in found)
+
+
+def _said(error: Any) -> str:
+    words = _LIKE.get(error.validator_value) if error.validator == "format" else None
+    return f"{error.instance!r} is not {words}" if words else str(error.message)
 
 
 def check_against(schema: Json, value: Json) -> tuple[FieldError, ...]:
     """Everything about a value that does not fit this JSON Schema, by path."""
     # Loaded when first used: it takes as long to import as all of assent.
     validator = import_module("jsonschema").Draft202012Validator
-    return schema_errors(validator(schema), value)
+    return schema_errors(validator(schema, format_checker=_formats()), value)
+
+
+@lru_cache(maxsize=1)
+def _formats() -> Any:
+    """What the formats that people are asked in words stand for: JSON Schema by itself takes any text for a date."""
+    checker = import_module("jsonschema").FormatChecker(formats=())
+    for name, read in _READS.items():
+        checker.checks(name, raises=(ValueError, ArithmeticError))(_fits(read))
+    return checker
+
+
+def _fits(read: Callable[[str], object]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or read(value) is not False
+
+
+_DECIMAL: Final = "decimal"
+_READS: Final[Mapping[str, Callable[[str], object]]] = {
+    "date": date.fromisoformat,
+    "date-time": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "uuid": UUID,
+    "email": lambda text: "@" in text.strip("@"),
+    _DECIMAL: lambda text: Decimal(text).is_finite(),
+}
+
+
+_LIKE: Final[Mapping[str, str]] = {
+    "date": "a date, like 2026-11-30",
+    "date-time": "a date and a time, like 2026-11-30T14:30",
+    "time": "a time, like 14:30",
+    "uuid": "a UUID",
+    "email": "an address, like ann@example.com",
+}
+
+
+class _Schema(GenerateJsonSchema):
+    """JSON Schema as pydantic writes it, which says of the text of a Decimal that it is one."""
+
+    @override
+    def decimal_schema(self, schema: DecimalSchema) -> JsonSchemaValue:
+        """A number, or the text of one."""
+        found = super().decimal_schema(schema)
+        parts: list[JsonSchemaValue] = found.get("anyOf", [])
+        marked = [p | {"format": _DECIMAL} if p.get("type") == "string" else p for p in parts]
+        return found | {"anyOf": marked} if marked else found
 
 
 def form_of(wanted: Any, *, closed: bool = False) -> Form:

@@ -159,3 +159,36 @@ def test_an_answer_can_be_checked_without_the_code() -> None:
 def test_a_pointer_escapes_what_it_must() -> None:
     assert pointer(["a/b", "c~d", 0, ""]) == "/a~1b/c~0d/0/"
     assert pointer([]) == ""
+
+
+FORMATS: list[tuple[Any, Any, bool]] = [
+    ({"on": "date"}, {"on": "2026-02-29"}, False),
+    ({"on": "date"}, {"on": "2028-02-29"}, True),
+    ({"on": "date"}, {"on": "soon"}, False),
+    ({"at": "datetime"}, {"at": "2026-11-30T14:30"}, True),
+    ({"at": "datetime"}, {"at": "2026-11-30T14:30:00+01:00"}, True),
+    ({"at": "datetime"}, {"at": "half past two"}, False),
+    ({"mail": "email"}, {"mail": "ann@example.com"}, True),
+    ({"mail": "email"}, {"mail": "ann"}, False),
+    ({"type": "string", "format": "uuid"}, "12345678-1234-5678-1234-567812345678", True),
+    ({"type": "string", "format": "uuid"}, "1234", False),
+    ({"type": "string", "format": "a word of my own"}, "anything", True),
+]
+
+
+@pytest.mark.parametrize(("wanted", "said", "fits"), FORMATS)
+def test_a_field_takes_what_its_format_says(wanted: Any, said: Any, fits: bool) -> None:
+    form = form_of(wanted)
+    if fits:
+        assert form.read(said) == said
+    else:
+        with pytest.raises(InvalidInput, match=r"is not an? (date|address|UUID)"):
+            form.read(said)
+
+
+@pytest.mark.parametrize("said", ["abc", "", "NaN", "Infinity", "1,5"])
+def test_what_is_no_decimal_is_refused_also_where_only_the_schema_is_there(said: str) -> None:
+    schema = form_of(Model).schema
+    assert [error.pointer for error in check_against(schema, {"amount": said})] == ["/amount"]
+    assert check_against(schema, {"amount": "1.50", "day": "2026-11-30"}) == ()
+    assert [e.pointer for e in check_against(schema, {"amount": 1, "day": "x"})] == ["/day"]

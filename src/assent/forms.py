@@ -93,12 +93,12 @@ class TypedForm:
             return self._adapter.validate_python(value, extra=self._extra)
         except ValidationError as first:
             if not is_json(value):
-                raise InvalidInput("The answer", field_errors(first)) from None
+                raise InvalidInput("The answer", field_errors(first, value)) from None
         try:
             # JSON has no word for a date or a set; as JSON, their text is welcome.
             return self._adapter.validate_json(_json(value), extra=self._extra)
         except ValidationError as error:
-            raise InvalidInput("The answer", field_errors(error)) from None
+            raise InvalidInput("The answer", field_errors(error, value)) from None
 
 
 class SchemaForm:
@@ -384,12 +384,38 @@ def _hints(kind: type) -> dict[str, Any]:
         return {}
 
 
-def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
-    """pydantic's errors, each with its JSON pointer."""
-    return tuple(
-        FieldError(pointer(told["loc"]), told["msg"])
+def field_errors(error: ValidationError, value: object) -> tuple[FieldError, ...]:
+    """pydantic's errors, each with its JSON pointer into the value."""
+    found = [
+        FieldError(pointer(_place(told["loc"], value, told["type"])), told["msg"])
         for told in error.errors(include_url=False, include_context=False, include_input=False)
-    )
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _place(path: Sequence[int | str], value: object, trouble: str) -> list[int | str]:
+    """Where in the value this is: pydantic also names which part of a union it has tried, and what is no place."""
+    found: list[int | str] = []
+    inside = value
+    for at, part in enumerate(path):
+        last = at + 1 == len(path)
+        parts = _parts_of(inside)
+        if part in parts:
+            inside = parts[part]
+        elif not (isinstance(part, int) or (trouble.startswith("missing") and last)):
+            continue
+        elif not last:
+            inside = None  # in a set, say, which has no places of its own
+        found.append(part)
+    return found
+
+
+def _parts_of(value: object) -> Mapping[object, object]:
+    if isinstance(value, Mapping):
+        return cast("Mapping[object, object]", value)
+    if isinstance(value, list | tuple):
+        return dict(enumerate(cast("Sequence[object]", value)))
+    return getattr(value, "__dict__", {})
 
 
 def pointer(path: Any) -> str:

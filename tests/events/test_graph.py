@@ -156,3 +156,27 @@ def test_the_graph_is_drawn_for_mermaid_and_graphviz() -> None:
     assert "    n4 --> n5" in drawn
     assert '    "InputRequest" -> "InputResponse";' in made.to_dot().splitlines()
     assert '    "ask" [shape=box];' in made.to_dot().splitlines()
+
+
+async def test_a_step_that_is_no_function_is_refused() -> None:
+    for given in (3, "last", None):
+        assert f"A step is a function, not {given!r}" in refused(first, last, cast(Any, given))
+
+
+async def test_a_step_that_is_said_to_make_what_is_no_event_is_refused() -> None:
+    async def number(event: Draft) -> int | StopEvent:
+        return 3
+
+    async def texts(event: Draft) -> list[str]:
+        return []
+
+    async def anything(event: Draft) -> Any:
+        return StopEvent(result=1)
+
+    async def several(event: Draft) -> tuple[StopEvent, ...] | None:
+        return None
+
+    assert "'number' makes int, which is no event" in refused(first, number)
+    assert "'texts' makes str, which is no event" in refused(first, texts)
+    for step_ in (anything, several):
+        App("sqlite:///:memory:").events("it", [first, step_])

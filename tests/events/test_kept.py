@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from assent import App, InvalidState, Settings, Snapshot
-from assent.events import Handler, InputRequest, RunRequest, RunResponse, StartEvent, StopEvent
+from assent.events import (
+    Handler,
+    InputRequest,
+    InputResponse,
+    RunRequest,
+    RunResponse,
+    StartEvent,
+    StopEvent,
+)
 from assent.testing import Harness
 from tests.events.branching import branching
 
@@ -147,3 +155,26 @@ async def test_cancelled_or_aborted_while_paused_it_lets_go_of_its_code(place: s
         await h.rest()
         await fork.respond_to_input("r-0", 10)
         assert await fork.result(timeout=30) == [10, 1]
+
+
+@pytest.mark.parametrize("how", ["in place", "of its snapshot"])
+async def test_an_answer_just_before_a_pause_is_over_is_heard(place: str, how: str) -> None:
+    app = App()
+
+    async def ask(event: StartEvent) -> InputRequest:
+        return InputRequest(prompt="Publish?")
+
+    async def end(event: InputResponse) -> StopEvent:
+        return StopEvent(result=event.response)
+
+    made = app.events("asks", [ask, end])
+    async with Harness(app, database=place) as h:
+        handler = await made.run()
+        await h.rest()
+        snapshot = await handler.pause()
+        (request,) = await handler.pending_requests()
+        assert (await handler.respond_to_input(request.request_id, 0)).status == "accepted"
+        await (handler.resume_in_place() if how == "in place" else made.resume(snapshot))
+        await h.rest()
+        assert await handler.status() == "succeeded"
+        assert await handler.result() == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -249,3 +251,22 @@ async def test_a_field_that_a_typed_context_lacks_is_an_error() -> None:
     flows.flow("typed", [When("plann == 'pro'", ["ask-name"])], context=Plan)
     with pytest.raises(ExpressionError, match="no 'plann' here"):
         await flows.start("typed", Plan())
+
+
+async def test_a_loop_without_end_leaves_others_their_turn() -> None:
+    flows, turns = Flows(), 0
+
+    def holds(ctx: dict[str, Any]) -> bool:
+        nonlocal turns
+        turns += 1
+        return turns < 100_000
+
+    flows.step("round", "n = 1")
+    flows.flow("endless", [While(holds, ["round"])])
+    going = asyncio.ensure_future(flows.start("endless", {"n": 0}))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    going.cancel()
+    with suppress(asyncio.CancelledError):
+        await going
+    assert turns < 100_000

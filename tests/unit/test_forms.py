@@ -192,3 +192,44 @@ def test_what_is_no_decimal_is_refused_also_where_only_the_schema_is_there(said:
     assert [error.pointer for error in check_against(schema, {"amount": said})] == ["/amount"]
     assert check_against(schema, {"amount": "1.50", "day": "2026-11-30"}) == ()
     assert [e.pointer for e in check_against(schema, {"amount": 1, "day": "x"})] == ["/day"]
+
+
+class Ann(BaseModel):
+    kind: Literal["ann"]
+    age: int
+
+
+class Bob(BaseModel):
+    kind: Literal["bob"]
+    note: str
+
+
+class United(BaseModel):
+    number: int | list[int] = 0
+    who: Annotated[Ann | Bob, Field(discriminator="kind")] | None = None
+    either: Ann | Bob | None = None
+    by_number: dict[int, str] = {}
+
+
+PLACES: list[tuple[dict[str, Any], set[str]]] = [
+    ({"number": "x"}, {"/number"}),
+    ({"number": [1, "x"]}, {"/number", "/number/1"}),
+    ({"who": {"kind": "ann", "age": "x"}}, {"/who/age"}),
+    ({"who": {"kind": "bob"}}, {"/who/note"}),
+    ({"who": {"kind": "zoe"}}, {"/who"}),
+    ({"either": {}}, {"/either/kind", "/either/age", "/either/note"}),
+    ({"either": {"kind": "ann", "age": 1, "int": 2}}, {"/either/int", "/either/kind"}),
+    ({"by_number": {"a/b": "x"}}, {"/by_number/a~1b"}),
+]
+
+
+@pytest.mark.parametrize(("said", "places"), PLACES)
+def test_what_does_not_fit_is_named_by_where_it_is_in_the_answer(
+    said: dict[str, Any], places: set[str]
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        form_of(United, closed=True).read(said)
+    found = {error.pointer for error in refused.value.errors}
+    assert places <= found
+    assert not found - places - {"/either/note", "/either/age"}
+    assert len(set(refused.value.errors)) == len(refused.value.errors)

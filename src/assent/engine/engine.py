@@ -539,7 +539,9 @@ class RunEngine:
         """End a pause; where nothing has happened to code that was kept, it waits for the same at once."""
         facts = resume(head, by)
         execution = self._hot.get(head.id)
-        if facts and execution is not None and execution.kept and execution.told == head.number:
+        # One that is let go of was told of something: it does not wait any more, though it is still here.
+        stays = execution is not None and execution.kept and not execution.stopped
+        if facts and execution is not None and stays and execution.told == head.number:
             facts.append(RunWaiting(on=list(execution.waiting_on)))
         return facts
 

@@ -141,10 +141,15 @@ def of_validation(error: RequestValidationError) -> Problem:
     errors: list[Mapping[str, str]] = []
     for each in told:
         place, *path = each["loc"]
+        if place in _ONE_WORD:
+            path = path[:1]  # pydantic goes on with which part of a union it has tried
         found = {"pointer": pointer(path), "detail": str(each["msg"])}
         errors.append(found if place == "body" else {**found, "in": str(place)})
     named = "; ".join(f"{each['pointer'] or 'the body'}: {each['detail']}" for each in errors)
     return Problem(422, f"The request does not fit: {named}.", errors=errors)
+
+
+_ONE_WORD: Final = frozenset({"query", "path", "header", "cookie"})
 
 
 def pointer(path: Sequence[str | int]) -> str:

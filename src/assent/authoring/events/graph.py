@@ -137,10 +137,16 @@ def step(
     return mark if function is None else mark(function)
 
 
+_ANYTHING: Final = (Any, object)
+_EVENTS: Final = (Event, types.NoneType, list, tuple)  # what a step may be said to return
+
+
 def step_of(
     function: Callable[..., Any], *, timeout: timedelta | None, names: Mapping[str, Any]
 ) -> Step:
     """The step that a function makes; raises DefinitionError where its annotations do not say what it takes."""
+    if not callable(function):
+        raise DefinitionError(f"A step is a function, not {function!r}.")
     asked: Asked = getattr(function, MARK, None) or Asked()
     name = asked.name or str(getattr(function, "__name__", type(function).__name__))
     plain = inspect.unwrap(function)
@@ -163,6 +169,12 @@ def step_of(
             f"The step {name!r} takes {taken!r}; a step takes events only. Put what it needs into one."
         )
     # Annotated with Event itself, a step may make anything: what nobody takes shows when it is made.
+    for part in _parts(hints.get("return")):
+        if isinstance(part, type) and part not in _ANYTHING and not issubclass(part, _EVENTS):
+            raise DefinitionError(
+                f"The step {name!r} makes {part.__name__}, which is no event. Annotate it with the events it returns, "
+                "or None."
+            )
     made = [kind for kind in _events_in(hints.get("return")) if kind is not Event]
     return Step(
         name=name,

@@ -8,12 +8,13 @@ There is no store and no clock here; what a run was given as input is seen by it
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -25,6 +26,9 @@ from assent.errors import InvalidInput, StepRetriableError
 from assent.forms import Form
 
 log = logging.getLogger(__name__)
+
+# Steps after which others have their turn: a loop may have no end.
+_A_WHILE: Final = 256
 
 T = TypeVar("T")
 Spy: TypeAlias = Callable[..., Any]
@@ -67,8 +71,10 @@ class Run:
 
     async def go(self, place: int, context: Any, input: Any = ABSENT) -> tuple[int, Pause | None]:
         """From a step to the next pause, or to the end."""
-        flow = self.flowing.flow
+        flow, done = self.flowing.flow, 0
         while place < flow.end:
+            if (done := done + 1) % _A_WHILE == 0:
+                await asyncio.sleep(0)
             pause = await self.do(place, context, input)
             if pause is not None:
                 return place, pause

@@ -195,6 +195,20 @@ async def test_a_run_that_ends_while_middleware_is_told_of_its_beginning_says_no
     assert said(caplog) == []
 
 
+async def test_who_gives_up_waiting_until_nothing_moves_leaves_nothing_behind(app: App) -> None:
+    @app.workflow
+    async def hangs(ctx: Context) -> None:
+        await ctx.step("hangs", asyncio.Event().wait)
+
+    async with Harness(app) as h:
+        await h.app.start(hangs)
+        await h.rest()
+        before = len(asyncio.all_tasks())
+        await h.rest()  # ten times it waits a moment, and gives up
+        assert len(asyncio.all_tasks()) < before + 5
+        await h.crash()  # to close it would wait for the step
+
+
 async def test_dying_while_a_journal_is_read_says_nothing(
     app: App, place: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -168,8 +168,10 @@ class RunEngine:
         while not await self._is_idle():
             self._changes.clear()
             change = asyncio.ensure_future(self._changes.wait())
-            await asyncio.wait({change, *self._background}, timeout=_LOOK)
-            change.cancel()
+            try:
+                await asyncio.wait({change, *self._background}, timeout=_LOOK)
+            finally:
+                change.cancel()
 
     async def _is_idle(self) -> bool:
         await self._ledger.idle()

@@ -58,7 +58,7 @@ postgres: ## a PostgreSQL server for the tests to start by themselves (Debian: t
 restate-server: $(STAMP) ## a Restate server for the tests to start by themselves (from its npm package)
 	@tools/get_restate.sh
 
-restate: $(STAMP) browser postgres restate-server ## the stories of all three styles once more, on Restate (TESTS=tests/events for some)
+restate: $(STAMP) browser postgres restate-server ## all stories of all three styles once more, on Restate (TESTS=tests/events for some)
 	@ASSENT_TEST_ENGINE=restate ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest -n 3 $(if $(filter tests,$(TESTS)),tests/stories tests/events tests/flows,$(TESTS))
 
 js: $(STAMP) ## what the JavaScript client's tests need

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +12,11 @@ import pytest
 from assent import App
 from tests.cluster import cluster
 from tests.elsewhere import DIFFERENCES, NOT_ON_RESTATE, elsewhere
+from tests.once_more import told_once_more
 
-ON_RESTATE: Final = os.environ.get("ASSENT_TEST_ENGINE") == "restate"
+ENGINE: Final = os.environ.get("ASSENT_TEST_ENGINE", "own")
+ON_RESTATE: Final = ENGINE == "restate"
+_HERE: Final = Path(__file__).parent
 
 
 @pytest.fixture
@@ -39,17 +43,59 @@ def place(request: pytest.FixtureRequest, database: str) -> str:
     return database if request.param == "sqlite" else cluster().url()
 
 
-@pytest.fixture(autouse=ON_RESTATE)
-def engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``make restate`` runs the tests on Restate: those that ask for it run there always."""
-    elsewhere(monkeypatch)
+@pytest.fixture(autouse=True)
+def engine(request: pytest.FixtureRequest) -> None:
+    """``make restate`` runs the tests on Restate, and ``make test`` the chosen ones as well."""
+    if getattr(request, "param", ENGINE) == "restate":
+        elsewhere(request.getfixturevalue("monkeypatch"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have the chosen stories told once more, on Restate."""
+    file = metafunc.definition.path.relative_to(_HERE).as_posix()
+    if not ON_RESTATE and told_once_more(file, metafunc.function.__name__):
+        metafunc.fixturenames.insert(
+            0, "engine"
+        )  # before the apps that others of its fixtures make
+        ids = [pytest.HIDDEN_PARAM, "restate"]
+        metafunc.parametrize("engine", ["own", "restate"], indirect=True, ids=ids)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On Restate, leave out what is said not to be kept there."""
-    left_out = [item for item in items if ON_RESTATE and _why_not(item)]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    """Leave out what is said not to be kept on Restate, and what was chosen but would be told there twice."""
+    once = _once_each(items)
+    told = [item for item in items if not _left_out(item, once)]
+    config.hook.pytest_deselected(items=list(set(items).difference(told)))
+    items[:] = told
+
+
+def _left_out(item: pytest.Item, once: Collection[str]) -> bool:
+    if ON_RESTATE:
+        return _why_not(item) is not None
+    return _once_more(item) and (_why_not(item) is not None or item.nodeid not in once)
+
+
+def _once_each(items: Sequence[pytest.Item]) -> set[str]:
+    """Of each chosen test the one on Restate with the last of its parameters."""
+    last: dict[str, pytest.Function] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and _once_more(item):
+            test, *_ = item.nodeid.partition("[")
+            last[test] = max(item, last.get(test, item), key=_place_among_its_like)
+    return {item.nodeid for item in last.values()}
+
+
+def _place_among_its_like(item: pytest.Function) -> list[int]:
+    return [at for _, at in sorted(item.callspec.indices.items())]
+
+
+def _once_more(item: pytest.Item) -> bool:
+    return (
+        not ON_RESTATE
+        and isinstance(item, pytest.Function)
+        and "[" in item.name
+        and item.callspec.params.get("engine") == "restate"
+    )
 
 
 def _why_not(item: pytest.Item) -> str | None:

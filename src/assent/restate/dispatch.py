@@ -72,6 +72,7 @@ class Dispatch:
         self._held: dict[RunId, int] = {}
         self._stood: dict[RunId, int] = {}  # at which entry, when this process was called
         self._calls: dict[RunId, asyncio.Future[bool]] = {}  # set to whether all is done
+        self._taking: set[RunId] = set()
         self._rested: set[RunId] = set()  # their leases went back when they began to wait
         self._overdue: dict[TimerRow, float] = {}  # and since when this was seen
         self._given: list[_Given] = []
@@ -128,10 +129,10 @@ class Dispatch:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is being asked for, expected or given back."""
+        """Whether nothing is being asked for, expected, taken up or given back."""
         # Of a run that is called for already, the next call comes once this one has returned: a step may be resting.
         coming = any(run not in self._calls for run in self._expected)
-        return not (self._asking or coming or self._given or self._giving)
+        return not (self._asking or coming or self._taking or self._given or self._giving)
 
     @property
     def takes_new(self) -> bool:
@@ -166,6 +167,7 @@ class Dispatch:
 
     async def _take_up(self, run: RunId, told: dict[str, Any], call: asyncio.Future[bool]) -> None:
         taken = False
+        self._taking.add(run)
         try:
             lease = await self._sharing.seize(self._known(), run)
             if lease is None:  # it has ended
@@ -178,6 +180,7 @@ class Dispatch:
             if not call.done():
                 call.set_exception(Again(str(error)))
         finally:
+            self._taking.discard(run)
             self._expected.pop(run, None)
             if not taken:
                 self._over(call, done=False)

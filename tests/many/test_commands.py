@@ -37,6 +37,17 @@ def test_looking_makes_no_schema_and_migrate_does(console: Console) -> None:
     assert console("runs", "ls", "--json").code == 0
 
 
+def test_a_server_of_a_shared_database_is_to_be_named(console: Console) -> None:
+    assert console("migrate").code == 0
+    begin = ("start", "offer", "--id", "o-1", "--input", OFFER)
+    refused = console(*begin)
+    assert refused.code == 2
+    assert "is named (--server, ASSENT_SERVER)" in refused.err
+    assert "give --app module:app" in refused.err
+    assert "no server of" in console("doctor").out
+    assert "Name one, or start one" in console("login-link").err
+
+
 def test_a_password_is_shown_nowhere(console: Console) -> None:
     done = console("doctor", ASSENT_DATABASE="postgresql://ann:hush-hush@localhost:1/none")
     assert done.code == 1

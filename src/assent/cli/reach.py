@@ -24,7 +24,7 @@ from assent.cli.api import BASE, Api, at
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, file_of, this_user
 from assent.stores.lock import server_of
-from assent.stores.postgres.options import is_postgres
+from assent.stores.postgres.options import is_postgres, shown
 
 INSIDE: Final = "http://assent.local"
 LABEL: Final = "command line"
@@ -68,6 +68,13 @@ async def server_at(place: Place) -> Api | None:
     if told is None or not await _answers(told["url"]):
         return None
     return Api(told["url"], place.key or told["key"])
+
+
+def none_found(place: Place) -> str:
+    """That there is no server to talk to: of a shared database any number may run, and none is found by it."""
+    if is_postgres(place.database):
+        return f"No server of {shown(place.database)} is named (--server, ASSENT_SERVER)"
+    return f"No server holds {shown(place.database)}"
 
 
 async def _answers(url: str) -> bool:

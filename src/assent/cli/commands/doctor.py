@@ -13,7 +13,7 @@ from assent.cli.examine import Finding, examine_file, examine_machine
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, file_of, placed
 from assent.cli.output import print_json
-from assent.cli.reach import server_at
+from assent.cli.reach import none_found, server_at
 from assent.stores.postgres.options import is_postgres
 
 
@@ -49,7 +49,8 @@ async def _examine_server(place: Place) -> Finding:
     advice = "Start it with 'assent serve module:app', or name another with --server and --key."
     api = await server_at(place)
     if api is None:
-        return Finding("reached", True, "nobody needs to: no server holds the database")
+        why = none_found(place)
+        return Finding("reached", True, f"nobody needs to: {why[0].lower()}{why[1:]}")
     async with api:
         try:
             status = await api.get("/status")

@@ -10,8 +10,7 @@ from assent.cli.api import Api, Document
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, placed
 from assent.cli.output import moment, note, print_table, tell
-from assent.cli.reach import reach
-from assent.stores.postgres.options import shown
+from assent.cli.reach import none_found, reach
 
 
 @click.command()
@@ -48,7 +47,7 @@ async def inbox(place: Place, /, limit: int, watch: bool, **asked: str | bool | 
 async def _watch(api: Api, place: Place, limit: int, query: Mapping[str, str | None]) -> None:
     if api.app:
         raise Stop(
-            f"No server holds {shown(place.database)}, so nothing can change here. Start one with "
+            f"{none_found(place)}, and only a server tells what changes. Name one, or start one with "
             "'assent serve module:app', then watch.",
             exit=Exit.UNREACHABLE,
             code="no_server",

@@ -9,8 +9,7 @@ from assent.cli.commands.keys import ROLES
 from assent.cli.exits import Exit, Stop
 from assent.cli.options import Place, placed, this_user
 from assent.cli.output import note, tell
-from assent.cli.reach import reach
-from assent.stores.postgres.options import shown
+from assent.cli.reach import none_found, reach
 
 
 @click.command("login-link")
@@ -22,7 +21,7 @@ async def login_link(place: Place, user: str | None, role: str) -> None:
     async with reach(place) as api:
         if api.app:
             raise Stop(
-                f"No server holds {shown(place.database)}, so there is nothing to log into. Start one "
+                f"{none_found(place)}, so there is nothing to log into. Name one, or start one "
                 "with 'assent serve module:app'.",
                 exit=Exit.UNREACHABLE,
                 code="no_server",

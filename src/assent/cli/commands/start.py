@@ -9,10 +9,10 @@ from assent.cli.exits import OF_RUN, Exit, Stop
 from assent.cli.loading import load_app
 from assent.cli.options import Place, placed, read_json
 from assent.cli.output import tell
-from assent.cli.reach import reach, server_at
+from assent.cli.reach import none_found, reach, server_at
 from assent.cli.watch import settle
 from assent.core.values import Json
-from assent.stores.postgres.options import is_postgres, shown
+from assent.stores.postgres.options import is_postgres
 
 
 @click.command()
@@ -49,8 +49,8 @@ async def start(
         code, place = load_app(app, place)
     elif await server_at(place) is None:
         raise Stop(
-            f"No server holds {shown(place.database)}, and nothing says where the workflow's code is: "
-            "give --app module:app, or start a server with 'assent serve module:app'.",
+            f"{none_found(place)}, and nothing says where the workflow's code is: "
+            "give --app module:app, name a server, or start one with 'assent serve module:app'.",
             exit=Exit.USAGE,
             code="no_app",
         )

@@ -54,9 +54,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have the chosen stories told once more, on Restate."""
     file = metafunc.definition.path.relative_to(_HERE).as_posix()
     if not ON_RESTATE and told_once_more(file, metafunc.function.__name__):
-        metafunc.fixturenames.insert(
-            0, "engine"
-        )  # before the apps that others of its fixtures make
         ids = [pytest.HIDDEN_PARAM, "restate"]
         metafunc.parametrize("engine", ["own", "restate"], indirect=True, ids=ids)
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from typing import Any
 
 import pytest
 
 from assent import App, Context, Restate
 from assent.core.record import Record
 from assent.ports.rows import Write
+from assent.restate.dispatch import Dispatch
+from assent.restate.server import Server
 from assent.stores.postgres.presence import Presence
 from assent.testing import Harness
 
@@ -151,3 +154,35 @@ async def test_a_process_that_is_given_up_while_it_takes_a_run_up_does_not_hold_
             await h.crash()
         await h.open()
         assert await app.run(run.id).result() == "filed"
+
+
+async def test_a_call_that_comes_once_the_one_under_way_returns_is_nothing_to_wait_for(
+    shared: str, restate: Restate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, begun, goes_on = App(shared, engine=restate), asyncio.Event(), asyncio.Event()
+    handed, call = asyncio.Event(), Server.call
+
+    async def told(self: Server, *given: Any, **more: Any) -> None:
+        await call(self, *given, **more)
+        handed.set()
+
+    async def rest() -> str:
+        begun.set()
+        await goes_on.wait()
+        return "rested"
+
+    @app.workflow
+    async def order(ctx: Context) -> str:
+        return await ctx.step(rest)
+
+    async with app:
+        run = await app.start(order)
+        await begun.wait()
+        dispatch: Dispatch = vars(app.system)["_dispatch"]
+        monkeypatch.setattr(Server, "call", told)
+        dispatch.want(run.id)
+        await handed.wait()
+        await turns()
+        assert dispatch.settled
+        goes_on.set()
+        assert await run.result() == "rested"

@@ -120,9 +120,8 @@ def _is_key(text: str) -> bool:
     number = 0
     for digit in digits:
         number = number * len(_BASE58) + _BASE58.index(digit)
-    zeros = len(digits) - len(
-        digits.lstrip(_BASE58[0])
-    )  # each a byte that the number does not show
+    # Each a byte that the number does not show.
+    zeros = len(digits) - len(digits.lstrip(_BASE58[0]))
     return zeros + (number.bit_length() + 7) // 8 == 32
 
 

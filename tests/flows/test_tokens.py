@@ -62,7 +62,13 @@ async def test_a_token_that_was_changed_is_refused(sealing: Sealing) -> None:
     token = flows.seal(output.state)
     head, signature = token.rsplit(".", 1)
     other = base64.urlsafe_b64encode(b'{"s":{}}').decode().rstrip("=")
-    changed = [f"{head}x.{signature}", f"{head}.x{signature[1:]}", f"{other}.{signature}", head]
+    letter = "y" if signature[0] == "x" else "x"
+    changed = [
+        f"{head}x.{signature}",
+        f"{head}.{letter}{signature[1:]}",
+        f"{other}.{signature}",
+        head,
+    ]
     for forged in [*changed, "", ".", "x" * 10_000, "ünï.cödé", token.upper()]:
         assert await refused(flows, forged) == "forged"
     stranger = signup(Flows(keys=["s" * 32]))

@@ -237,11 +237,14 @@ def runs(query: RunQuery) -> tuple[str, list[object]]:
                 "exists (select 1 from json_each(labels) as l where l.key = ? and l.value = ?)"
             )
             params += [key, value]
-    if query.text:
+    text = query.text or ""
+    if "\0" in text:
+        where.append("false")  # nothing holds a NUL, and `like` reads no further than one
+    elif text:
         where.append(
             "(id like ? escape '\\' or workflow like ? escape '\\' or labels like ? escape '\\')"
         )
-        params += [_like(query.text)] * 3
+        params += [_like(text)] * 3
     if query.before is not None:
         where.append("(created, id) < (?, ?)")
         params += query.before

@@ -15,11 +15,11 @@ fi
 tools/find_chromium.sh >/dev/null
 
 # What drives it is a node that comes with playwright, and wants a library that a bare Debian does not have.
-driver() { .venv/bin/python -c 'from playwright._impl._driver import compute_driver_executable as node; print(node()[0])'; }
-if ! "$(driver)" --version >/dev/null 2>&1 && command -v apt-get >/dev/null; then
+driver=$(.venv/bin/python -c 'from playwright._impl._driver import compute_driver_executable as node; print(node()[0])')
+if ! "$driver" --version >/dev/null 2>&1 && command -v apt-get >/dev/null; then
     tools/apt_install.sh libatomic1
 fi
-"$(driver)" --version >/dev/null
+"$driver" --version >/dev/null
 
 if [ ! -f "$packages/node_modules/axe-core/axe.min.js" ]; then
     echo "Fetching axe-core $axe …"

@@ -168,13 +168,13 @@ def step_of(
         raise DefinitionError(
             f"The step {name!r} takes {taken!r}; a step takes events only. Put what it needs into one."
         )
-    # Annotated with Event itself, a step may make anything: what nobody takes shows when it is made.
     for part in _parts(hints.get("return")):
         if isinstance(part, type) and part not in _ANYTHING and not issubclass(part, _EVENTS):
             raise DefinitionError(
                 f"The step {name!r} makes {part.__name__}, which is no event. Annotate it with the events it returns, "
                 "or None."
             )
+    # Annotated with Event itself, a step may make anything: what nobody takes shows when it is made.
     made = [kind for kind in _events_in(hints.get("return")) if kind is not Event]
     return Step(
         name=name,

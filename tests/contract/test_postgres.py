@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from assent.core.record import Record
 from assent.ports.rows import TaskQuery
 from assent.stores.postgres.connection import Connections
 from assent.stores.postgres.options import Postgres
+from assent.stores.postgres.queries import NEWS_UNTIL
 from assent.stores.postgres.store import PostgresStore
 from tests.cluster import cluster
 from tests.contract.story import NOON, STARTED, Story, asked, done
@@ -104,5 +105,38 @@ async def test_what_nobody_reads_stays_in_the_store_and_its_runs_are_heard_of_al
     read = await Story("run_3").tell(there, STARTED, done(1))
     await asyncio.wait_for(told.wait(), PATIENT)
     assert heard == [*mine, *read]
+    await there.close()
+    await here.close()
+
+
+async def test_a_reader_who_comes_while_news_are_passed_over_hears_all_from_then_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = cluster().url()
+    here, there = [PostgresStore(url, durability="process") for _ in range(2)]
+    looking, look, fetch = asyncio.Event(), asyncio.Event(), Connections.fetch
+
+    async def slow(self: Connections, sql: str, *params: object, again: bool = True) -> list[Any]:
+        if sql == NEWS_UNTIL.replace("{s}", f'"{self.schema}"'):
+            looking.set()
+            await look.wait()
+        return await fetch(self, sql, *params, again=again)
+
+    monkeypatch.setattr(Connections, "fetch", slow)
+    here.subscribe(lambda _: None, Nobody())
+    await here.open()
+    await asyncio.wait_for(looking.wait(), PATIENT)
+    await there.open()
+    heard, told = list[Record](), asyncio.Event()
+
+    def hear(records: Sequence[Record]) -> None:
+        heard.extend(records)
+        told.set()
+
+    here.subscribe(hear)
+    told_there = await Story("run_1").tell(there, STARTED, done(1))
+    look.set()
+    await asyncio.wait_for(told.wait(), PATIENT)
+    assert heard == told_there
     await there.close()
     await here.close()

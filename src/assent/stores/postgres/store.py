@@ -342,8 +342,7 @@ class PostgresStore:
         while True:
             waits = bool(self._untold)
             until = self._untold[0][1][0].seq if waits else _END
-            unread = all(readers and not readers.there for _, readers in self._listeners)
-            if await (self._skip(until) if unread else self._hear(until)) == _PAGE:
+            if await (self._skip(until) if self._unread else self._hear(until)) == _PAGE:
                 continue
             if not self._untold:
                 return
@@ -354,6 +353,10 @@ class PostgresStore:
                 self._tell(self._untold.popleft()[1])
             if not self._untold:
                 return
+
+    @property
+    def _unread(self) -> bool:
+        return all(readers and not readers.there for _, readers in self._listeners)
 
     async def _hear(self, until: int) -> int:
         """Tell a page of what others have committed before this seq; returns how many entries that were."""
@@ -367,6 +370,8 @@ class PostgresStore:
     async def _skip(self, until: int) -> int:
         """Learn only which runs a page of the others' entries is about, because nobody reads these."""
         rows = await self._fetch(queries.NEWS_UNTIL, self._told, until, _PAGE)
+        if not self._unread:
+            return _PAGE  # somebody reads by now, and the look may have come upon what was committed since: hear it
         if rows:
             self._told = max(self._told, *(seq for _, _, seq, _ in rows))
             for _, readers in self._listeners:

@@ -89,6 +89,7 @@ class Dispatch:
     async def start(self) -> None:
         """Take calls. Raises RestateAway where no server can be told of that, or nobody could ask it for one."""
         self._sharing.advance(self.work, lambda: list(self._held))
+        self._endpoint.offers(self._known())  # before it listens: calls may have waited for that
         await self._endpoint.start()
         try:
             await self._server.takes_calls()  # before: what is offered draws calls to this address

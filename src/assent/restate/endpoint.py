@@ -33,6 +33,7 @@ _AGAIN: Final = InvocationRetryPolicy(
     max_interval=timedelta(seconds=2),
     max_attempts=1_000_000_000,  # for ever: a call that is given up would hold up all later ones of its run
 )
+_HANDLER: Final = "advance"
 _GRACE: Final = 5.0  # seconds
 _ONCE: Final = timedelta(seconds=10)  # how long a call that is over has its name
 
@@ -79,7 +80,7 @@ class Endpoint:
             except Again as again:
                 raise RetryableError(str(again)) from again
 
-        made.handler("advance")(advance)
+        made.handler(_HANDLER)(advance)
         return made
 
     async def start(self) -> None:
@@ -118,8 +119,11 @@ class Endpoint:
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         """One request, of which is known that it is under way."""
         if self._closing:
-            await send({"type": "http.response.start", "status": 503, "headers": []})
-            await send({"type": "http.response.body", "body": b"This worker is stopping."})
+            await _refuse(send, 503, "This worker is stopping.")
+            return
+        if unknown := self._unknown(scope["path"]):
+            # The SDK would read the call to its end before it says so, and a call ends once it is replied to.
+            await _refuse(send, 404, f"This worker does not offer {unknown!r}.")
             return
         here = asyncio.current_task()
         assert here is not None
@@ -128,6 +132,16 @@ class Endpoint:
             await self._site(scope, receive, send)
         finally:
             self._underway.discard(here)
+
+    def _unknown(self, path: str) -> str | None:
+        """What a call is for, where nothing of that name is offered here."""
+        match path.split("/")[-3:]:
+            case ["invoke", service, handler] if (
+                service not in self._services.services or handler != _HANDLER
+            ):
+                return f"{service}/{handler}"
+            case _:
+                return None
 
     async def stop(self) -> None:
         """Listen no more. Calls are over by now, and a moment is left to them to say so: cut off, the server hangs."""
@@ -139,6 +153,11 @@ class Endpoint:
         if self._server is not None and self._serving is not None:
             self._server.stop()  # type: ignore[no-untyped-call]
             await asyncio.wait([self._serving], timeout=_GRACE)
+
+
+async def _refuse(send: Any, status: int, why: str) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": why.encode()})
 
 
 def _keep_signals(loop: asyncio.AbstractEventLoop) -> None:

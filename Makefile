@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TESTS  ?= tests
+# All of them take a while, and wait more than they compute: three processes on two cores (decision 62).
+SPREAD := $(if $(filter tests,$(TESTS)),-n 3)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fmt docs bench lock floors browser postgres restate-server restate torture torture-restate beside js clean mutants
@@ -23,7 +25,7 @@ demo: $(STAMP) ## a server with sample workflows, tasks already waiting and a on
 # What the tests need beside Python is fetched by one script each, tools/get_*.sh, as a prerequisite here.
 test: $(STAMP) browser postgres restate-server js ## everything the tests need, a browser and PostgreSQL included, then all tests (TESTS=tests/cli for some)
 	@node="$$(tools/node_path.sh)" && PATH="$$PATH$${node:+:$$node}" \
-		ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
+		ASSENT_TEST_BROWSER="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest $(SPREAD) $(TESTS)
 
 check: $(STAMP) ## formatting, lint, both type checkers, and the floors
 	@$(BIN)/ruff format --check .

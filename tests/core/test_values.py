@@ -80,6 +80,38 @@ def test_big_integers_keep_every_digit() -> None:
     assert there_and_back(10**400 + 1) == 10**400 + 1
 
 
+WIDE = 10**4300  # one digit more than Python and parsers of JSON read, unless told to
+
+
+@pytest.mark.parametrize("number", [WIDE - 1, WIDE, -WIDE, 1 - WIDE, 7**9999], ids=range(5))
+def test_integers_of_any_width_come_back_wherever_they_stand(number: int) -> None:
+    for value in (
+        number,
+        [number],
+        {"n": number},
+        {number: 1},
+        {number},
+        (number,),
+        Span(number),
+    ):
+        assert there_and_back(value) == value
+        assert len(digest(pack(value))) == 32
+        assert load(dump(plain(pack(value)))) == plain(pack(value))
+
+
+class Wordless:
+    """Its text is of no use."""
+
+    @override
+    def __repr__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def test_what_has_no_text_is_refused_by_its_type() -> None:
+    with pytest.raises(ValueNotKept, match=r"\$\{<Wordless>\}"):
+        pack({Wordless()})
+
+
 def test_a_time_in_the_repeated_hour_keeps_which_of_the_two_it_is() -> None:
     from_zone = datetime(2026, 10, 25, 2, 30, tzinfo=UTC).replace(fold=1)
     assert there_and_back(from_zone).fold == 1

@@ -31,6 +31,7 @@ from assent.engine.branch import Branch
 from assent.engine.execution import Execution
 from assent.events import InputRequest, InputResponse, StartEvent, StopEvent
 from assent.testing import START, Harness
+from tests.raw import altered
 from tests.stories.telling import count, names
 
 pytestmark = pytest.mark.anyio
@@ -112,6 +113,40 @@ async def test_a_run_that_keeps_ending_its_process_is_parked_with_its_reason_and
         await bad.retry(by="ann")
         assert await bad.result(timeout=5) == "harmless now"
         assert (await count(h, bad))["run.parked"] == 1
+
+
+async def test_a_run_whose_journal_cannot_be_read_is_parked_with_its_reason_and_others_go_on(
+    app: App, place: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.workflow
+    async def work(ctx: Context) -> str:
+        await ctx.step("begin", lambda: 1)
+        return (await ctx.approve("it")).outcome
+
+    async with Harness(app, database=place) as h:
+        bad, good = await h.start(work, id="bad"), await h.start(work, id="good")
+        there = app.system.settings.database
+        await h.crash()
+        await altered(
+            there,
+            "update entry set kind = 'step.dreamt' where kind = 'step.started' and run = 'bad'",
+        )
+        await h.open()
+        found = await app.upkeep.check()
+        assert [trouble.run for trouble in found.troubles] == ["bad"]
+        assert (await bad.approve("it", by="bob")).status == "accepted"
+        assert (await good.approve("it", by="bob")).status == "accepted"
+        await h.rest()
+
+        assert await good.result(timeout=5) == "approved"
+        assert await bad.status() == "parked"
+        assert "step.dreamt" in (await bad.error() or "")
+        assert not caplog.records
+
+        await h.crash()
+        await altered(there, "update entry set kind = 'step.started' where kind = 'step.dreamt'")
+        await h.open()
+        assert await bad.result(timeout=5) == "approved"
 
 
 async def test_a_run_that_gets_on_between_two_crashes_is_never_given_up() -> None:

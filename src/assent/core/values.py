@@ -99,6 +99,8 @@ def _pack(value: object, path: str) -> Json:
     kind = type(value)
     if kind in _ATOMS:
         return value  # type: ignore[return-value]
+    if kind is int:
+        return _int(value)  # type: ignore[arg-type]
     if kind is str:
         return _text(value, path)  # type: ignore[arg-type]
     if kind is dict:
@@ -109,6 +111,10 @@ def _pack(value: object, path: str) -> Json:
     if packer:
         return packer(value, path)
     return _instance(value, kind, path)
+
+
+def _int(value: int) -> Json:
+    return value if _LOW < value < _HIGH else {"$": "int", "v": hex(value)}
 
 
 def _text(value: str, path: str) -> str:
@@ -122,7 +128,9 @@ def _text(value: str, path: str) -> str:
 
 _CONTAINERS: Final = frozenset({dict, list})
 _DEEPEST: Final = 90  # parsers of JSON give up at 200, and rows wrap values into some more
-_ATOMS: Final = frozenset({int, bool, type(None)})
+_HIGH: Final = 10**4300  # neither Python nor parsers of JSON read a number of more digits
+_LOW: Final = -_HIGH
+_ATOMS: Final = frozenset({bool, type(None)})
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -132,7 +140,11 @@ def _mapping(value: dict[object, object], path: str) -> Json:
         if type(key) is not str or key == "$":
             return _pairs(value, path)
         kind = type(item)  # the common cases here, without another call
-        if kind in _ATOMS or (kind is str and item.isascii()):  # type: ignore[attr-defined]
+        if (
+            (kind is str and item.isascii())  # type: ignore[attr-defined]
+            or kind in _ATOMS
+            or (kind is int and _LOW < item < _HIGH)  # type: ignore[operator]
+        ):
             plain_keys[key] = item  # type: ignore[assignment]
         else:
             plain_keys[key] = _pack(item, f"{path}.{key}")
@@ -143,8 +155,9 @@ def _mapping(value: dict[object, object], path: str) -> Json:
 
 def _pairs(value: dict[object, object], path: str) -> Json:
     pairs: list[Json] = [
-        [_pack(key, f"{path} (key {key!r})"), _pack(item, f"{path}[{key!r}]")]
+        [_pack(key, f"{path} (key {name})"), _pack(item, f"{path}[{name}]")]
         for key, item in value.items()
+        for name in (_named(key),)
     ]
     return {"$": "dict", "v": pairs}
 
@@ -162,7 +175,11 @@ def _sequence(values: Iterable[object], path: str) -> list[Json]:
     packed: list[Json] = []
     for i, item in enumerate(values):
         kind = type(item)
-        if kind in _ATOMS or (kind is str and item.isascii()):  # type: ignore[attr-defined]
+        if (
+            (kind is str and item.isascii())  # type: ignore[attr-defined]
+            or kind in _ATOMS
+            or (kind is int and _LOW < item < _HIGH)  # type: ignore[operator]
+        ):
             packed.append(item)  # type: ignore[arg-type]
         else:
             packed.append(_pack(item, f"{path}[{i}]"))
@@ -170,8 +187,16 @@ def _sequence(values: Iterable[object], path: str) -> list[Json]:
 
 
 def _set(value: object, path: str) -> Json:
-    members = [_pack(item, f"{path}{{{item!r}}}") for item in cast("set[object]", value)]
+    members = [_pack(item, f"{path}{{{_named(item)}}}") for item in cast("set[object]", value)]
     return {"$": type(value).__name__, "v": sorted(members, key=dump)}
+
+
+def _named(item: object) -> str:
+    """How a path calls a key or a member: some have no text, as a wide number."""
+    try:
+        return repr(item)
+    except Exception:  # noqa: BLE001  (its __repr__ is the author's code)
+        return f"<{type(item).__qualname__}>"
 
 
 def _datetime(value: object, path: str) -> Json:
@@ -513,6 +538,7 @@ def _unknown(packed: Tagged) -> object:
 _UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {
     "gone": lambda p: None,
     "said": lambda p: p["v"],
+    "int": lambda p: int(cast(str, p["v"]), 16),
     "dict": lambda p: {
         unpack(pair[0]): unpack(pair[1]) for pair in cast("list[list[Json]]", p["v"])
     },

@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context as ContextVars
 from contextvars import copy_context
 from datetime import datetime
@@ -50,7 +50,7 @@ from assent.engine.tasks import ended
 from assent.engine.threads import Threads
 from assent.engine.turnstile import Turnstile
 from assent.engine.verbs import Verbs
-from assent.errors import AssentError, NotOpen, StoreAway, ValueNotKept
+from assent.errors import AssentError, JournalMismatch, NotOpen, StoreAway, ValueNotKept
 from assent.forms import Form
 from assent.ledger import FIRST_LEASE, Changed, Ledger
 from assent.ports.clock import Clock
@@ -380,6 +380,10 @@ class RunEngine:
                 for number, fact in enumerate(changed.facts, first):
                     if number > replay.number:
                         replay.note(fact, moment(head.updated), number)
+        except JournalMismatch as mismatch:
+            self._loading.pop(run_id, None)
+            await self._park(run_id, mismatch, self._fence(run_id))
+            return
         except Exception:
             self._loading.pop(run_id, None)
             self._settle(run_id)
@@ -422,7 +426,10 @@ class RunEngine:
         program = self.programs.find(head.workflow, head.version)
         if program is None:
             return self.programs.missing(head)
-        return (await self._rehearsed(head, program)).mismatch
+        try:
+            return (await self._rehearsed(head, program)).mismatch
+        except JournalMismatch as mismatch:
+            return mismatch  # it cannot even be read
 
     async def _rehearsed(self, head: Run, program: Program) -> Rehearsal:
         rehearsal = Rehearsal(head, await replay_of(self._store, head), self._ledger)
@@ -443,7 +450,7 @@ class RunEngine:
             if self._open:
                 self._soon(self._again(execution.run))
         elif isinstance(execution.crash, ValueNotKept) and self._open:
-            self._soon(self._park(execution, execution.crash))
+            self._soon(self._park(execution.run, execution.crash, execution.fence))
         elif execution.crash is not None and self._open:
             log.error("run.unwritten", extra={"run": execution.run}, exc_info=execution.crash)
             self._soon(self._try_again(execution.run))
@@ -458,9 +465,9 @@ class RunEngine:
         await execution.all_written()
         await self._recovery.take_up(execution.run)
 
-    async def _park(self, execution: Execution, unkept: ValueNotKept) -> None:
-        with self._given_back_on_failure(execution.run):
-            await self._recovery.park(execution.run, unkept, execution.fence)
+    async def _park(self, run: RunId, why: AssentError, fence: int | None) -> None:
+        with self._given_back_on_failure(run):
+            await self._recovery.park(run, why, fence)
 
     async def _try_again(self, run: RunId) -> None:
         await asyncio.sleep(1)  # the store refused a write: the disk is full, or the database away
@@ -566,7 +573,9 @@ class RunEngine:
                 return None
             if self._leases is not None or not self._open or head.place is not None:
                 # It is advanced elsewhere, or by nobody just now.
-                return _form((await self._rehearsed(head, program)).asks_with, key)
+                with suppress(JournalMismatch):  # nobody can read it here: its run will be parked
+                    return _form((await self._rehearsed(head, program)).asks_with, key)
+                return None
             self.wake(head)
         while run in self._loading:
             self._changes.clear()

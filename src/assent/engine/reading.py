@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from assent.core.record import Past, past_of
 from assent.core.run import Run
 from assent.engine.replay import Replay
+from assent.errors import JournalMismatch
 from assent.ports.store import Store
 
 
 async def replay_of(store: Store, head: Run) -> Replay:
-    """The run's journal, read for its code."""
+    """The run's journal, read for its code; raises JournalMismatch where it holds what this version cannot read."""
     replay = Replay(head.id)
-    replay.read(await read_past(store, head))
+    try:
+        replay.read(await read_past(store, head))
+    except (LookupError, TypeError, ValueError) as error:
+        raise JournalMismatch(
+            f"The journal of run {head.id!r} holds what this version of assent cannot read "
+            f"({type(error).__name__}: {error}). See 'assent audit verify'; once the journal is as it was "
+            "written, or the version that wrote it is installed, retry the run."
+        ) from error
     return replay
 
 

@@ -3,6 +3,7 @@
 running   ──▶ taken up again, unless it only waited for its next attempt; parked once that happened too often
 parked    ──▶ tried again: perhaps the code that is here now fits its journal
 unwritten ──▶ parked, where the store will never take what its code said
+unread    ──▶ parked, where its journal holds what this version cannot read
 
 Where processes share the store, who advances a running one is for leases to say; and where its code is not here,
 a parked one is left to who has it.
@@ -18,7 +19,7 @@ from typing import Final
 from assent.core.journal import Fact, RunId, RunParked, RunRecovered, RunRetried, StepRetrying
 from assent.core.run import Run, RunStatus
 from assent.engine.leases import Holding
-from assent.errors import ValueNotKept
+from assent.errors import AssentError
 from assent.ledger import Ledger
 from assent.ports.rows import RunQuery, RunRow
 from assent.ports.store import Known, Store
@@ -106,9 +107,9 @@ class Recovery:
             log.info("run.recovered", extra={"run": run, "recoveries": changed.run.recoveries})
         self._settle(run)
 
-    async def park(self, run: RunId, unkept: ValueNotKept, fence: int | None) -> None:
-        """What the store will never take: another attempt would only be refused once more."""
-        parked = RunParked(code=unkept.code, reason=str(unkept))
+    async def park(self, run: RunId, why: AssentError, fence: int | None) -> None:
+        """What the store will never take, or nobody here can read: another attempt would end as this one did."""
+        parked = RunParked(code=why.code, reason=str(why))
 
         def decide(head: Run, at: datetime) -> Sequence[Fact]:
             return [parked] if head.status is RunStatus.RUNNING else []

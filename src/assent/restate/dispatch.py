@@ -17,6 +17,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from assent.core.journal import RunId
@@ -41,6 +42,28 @@ _LEFT: Final = 0.1  # seconds after which a due timer is fired by whoever sees i
 
 _Given: TypeAlias = tuple[RunId, int | None, "asyncio.Future[bool] | None"]
 Granted: TypeAlias = Callable[[Lease, bool], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Owed:
+    """A run that is owed a call, at which entry it stands, and how often it was asked for since that was seen.
+
+    A name can be used once: what is called under it and brings nothing keeps it for an hour, until the server cleans
+    up. So it is asked for under another one, later and later, as the call may only be waiting for its turn.
+    """
+
+    number: int
+    since: float
+    asked: int = 0
+
+    def is_due(self, now: float, *, at_once: bool) -> bool:
+        """Whether it is to be asked for now: half a look less, as looks do not come on the dot."""
+        return (at_once and not self.asked) or now - self.since >= LOOK * (2**self.asked - 0.5)
+
+
+def _noted(before: _Owed | None, number: int, now: float) -> _Owed:
+    """The same as before, where it has not moved."""
+    return before if before is not None and before.number == number else _Owed(number, now)
 
 
 class Dispatch:
@@ -78,7 +101,7 @@ class Dispatch:
         self._given: list[_Given] = []
         self._asking: dict[RunId, bool] = {}  # set to whether it was asked for again meanwhile
         self._expected: dict[RunId, float] = {}
-        self._owed: dict[RunId, int] = {}
+        self._owed: dict[RunId, _Owed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._giving: asyncio.Task[None] | None = None
         self._bell = asyncio.Event()
@@ -171,8 +194,9 @@ class Dispatch:
         self._taking.add(run)
         try:
             lease = await self._sharing.seize(self._known(), run)
-            if lease is None:  # it has ended
-                self._over(call, done=True)
+            if lease is None:
+                # Or this process counts as dead, and has not noticed yet: then the call is to be made again.
+                self._over(call, done=await self._has_ended(run))
             else:
                 self._held[run], self._stood[run] = lease.fence, lease.number
                 await self._granted(lease, bool(told.get("waiting")))
@@ -187,6 +211,12 @@ class Dispatch:
                 self._over(call, done=False)
                 if self._calls.get(run) is call:
                     del self._calls[run]
+
+    async def _has_ended(self, run: RunId) -> bool:
+        try:
+            return (await self._head(run)).status.ended
+        except RunNotFound:
+            return True
 
     def fence(self, run: RunId) -> int | None:
         """The number of the lease on this run, while this process is being called for it."""
@@ -387,15 +417,17 @@ class Dispatch:
 
     async def _look(self, *, at_once: bool) -> None:
         """Ask for runs that are owed a call: those that others tell of at once, those found by oneself when they are
-        still owed at the next look. Several workers may ask for the same: it is one call."""
-        left = dict(await self._sharing.left(self._known(), _MANY))
-        before, self._owed = self._owed, left
-        for run, number in left.items():
-            still = before.get(run) == number
-            if still == at_once or run in self._asking or run in self._calls:
+        still owed at a later look, and all of them again, as long as they are. Several workers may ask for the same:
+        it is one call."""
+        left = await self._sharing.left(self._known(), _MANY)
+        now, before = asyncio.get_running_loop().time(), self._owed
+        self._owed = {run: _noted(before.get(run), number, now) for run, number in left}
+        for run, owed in self._owed.items():
+            if not owed.is_due(now, at_once=at_once) or run in self._asking or run in self._calls:
                 continue
-            if not await self._hand_in(run, once=f"{run}:{number}"):
+            if not await self._hand_in(run, once=f"{run}:{owed.number}:{owed.asked}"):
                 return
+            owed.asked += 1
 
     def _forget(self, since: float) -> None:
         for run in [run for run, at in self._expected.items() if at < since]:

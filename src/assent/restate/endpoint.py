@@ -35,7 +35,9 @@ _AGAIN: Final = InvocationRetryPolicy(
 )
 _HANDLER: Final = "advance"
 _GRACE: Final = 5.0  # seconds
-_ONCE: Final = timedelta(seconds=10)  # how long a call that is over has its name
+_ONCE: Final = timedelta(
+    seconds=10
+)  # how long a call that is over has its name, and until the next clean-up
 
 
 class Again(Exception):

@@ -126,14 +126,21 @@ class App:
             system.limit(self._limits)
             system.notifier.ways = self._ways
             system.runs.reached = lambda: self.system.runs
-            await system.open(advance=advance)
-            self._system = system
+            await system.open()
+            self._system = system  # before runs go on, whose code may use the app
+            try:
+                for call in self._when_opened:
+                    await call()
+                if advance:
+                    await system.advance()
+            except BaseException:
+                self._system = None
+                await system.give_up()
+                raise
             if advance:
                 for observer in self._observers:
                     await system.observing.add(observer)
                 await system.failures.start(self._hooks)
-            for call in self._when_opened:
-                await call()
 
     def when_opened(self, call: Callable[[], Awaitable[None]]) -> None:
         """Call this, and await it, each time the app has been opened."""
@@ -141,9 +148,12 @@ class App:
 
     async def close(self) -> None:
         """Let running steps end, finish writing, let go of the store."""
-        system, self._system = self._system, None
-        if system is not None:
-            await system.close()
+        async with self._opening:
+            if self._system is not None:
+                try:
+                    await self._system.close()
+                finally:
+                    self._system = None  # not before: the code of running steps may use the app
 
     async def forget(self) -> None:
         """Drop a system that was abandoned, as if the process had died."""

@@ -294,24 +294,26 @@ class System:
         """Hold back runs of these workflows beyond their limits."""
         self.engine.turnstile.limits = limits
 
-    async def open(self, *, advance: bool = True) -> None:
-        """Open the store; ``advance``: recover unfinished runs and start the timers."""
+    async def open(self) -> None:
+        """Open the store: runs can be looked at, started and answered."""
         await self.store.open()
         await (
             self.stream.newest()
         )  # before anything is written here: from now on it hears of everything
-        if advance:
-            try:
-                await self._agree()
-                await self.notifier.mark()
-                await self.engine.start()
-            except BaseException:
-                if self._dispatch is not None:
-                    await self._dispatch.abandon()
-                await self.engine.abandon()
-                await self.store.close()
-                raise
-            self.notifier.start()
+
+    async def advance(self) -> None:
+        """Recover unfinished runs, start the timers, tell people."""
+        await self._agree()
+        await self.notifier.mark()
+        await self.engine.start()
+        self.notifier.start()
+
+    async def give_up(self) -> None:
+        """Let go of what could not be opened."""
+        if self._dispatch is not None:
+            await self._dispatch.abandon()
+        await self.engine.abandon()
+        await self.store.close()
 
     async def _agree(self) -> None:
         """Whoever advances runs of this store does so by one engine. Raises ConfigurationError."""

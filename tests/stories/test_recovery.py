@@ -28,6 +28,7 @@ from assent import (
     current_step,
 )
 from assent.engine.branch import Branch
+from assent.engine.checks import Checks
 from assent.engine.execution import Execution
 from assent.events import InputRequest, InputResponse, StartEvent, StopEvent
 from assent.testing import START, Harness
@@ -63,6 +64,52 @@ async def test_what_was_running_goes_on_by_itself_at_start(app: App) -> None:
         assert [await run.result(timeout=5) for run in runs] == list(range(20))
         assert sorted(ran) == list(range(20))
         assert (await count(h))["run.recovered"] == 20
+
+
+async def test_code_that_goes_on_while_its_app_is_being_opened_or_closed_may_use_the_app(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, looks, looked = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    @app.workflow
+    async def work(ctx: Context) -> list[str]:
+        async def look() -> str:
+            looks.set()
+            await hangs.wait()
+            try:
+                return (await app.run(ctx.run_id).status()).value
+            finally:
+                looked.set()
+
+        return [await ctx.step("first", look), await ctx.step("second", look)]
+
+    async def told(events: asyncio.Event) -> None:
+        await events.wait()
+        events.clear()
+
+    take_up = Checks.take_up
+
+    async def once_looked(self: Checks, *given: Any) -> None:
+        await told(looked)  # so it is not open before its code has gone on
+        await take_up(self, *given)
+
+    async with Harness(app) as h:
+        run = await app.start(work)
+        await told(looks)
+        await h.crash()
+        hangs.set()
+        with monkeypatch.context() as opening:
+            opening.setattr(Checks, "take_up", once_looked)
+            await h.open()
+        hangs.clear()
+        await told(looks)
+        closing = asyncio.create_task(app.close())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        hangs.set()
+        await closing
+        await h.open()
+        assert await run.result(timeout=30) == ["running", "running"]
 
 
 async def test_a_run_that_keeps_ending_its_process_is_parked_with_its_reason_and_others_go_on() -> (

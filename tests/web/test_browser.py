@@ -228,6 +228,11 @@ async def test_several_are_selected_by_key_and_approved_at_once(desk: Desk) -> N
     await expect(page.get_by_text("2 of 2 answers count.")).to_be_visible()
     for task in (one, two):
         assert (await desk.office.app.inbox.get(task.id)).outcome == "approved"
+    await desk.office.refund("A-3")
+    await expect(page.get_by_role("link", name="for A-3")).to_be_visible()
+    await picture(page, "answered-at-once")
+    # What became of the answers is still there to be read, though the list was drawn anew.
+    await expect(page.get_by_text("2 of 2 answers count.")).to_be_visible()
 
 
 async def test_search_and_help_are_a_key_away_and_keys_can_be_turned_off(desk: Desk) -> None:

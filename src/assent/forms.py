@@ -251,8 +251,6 @@ def _from_mapping(wanted: Mapping[str, Any]) -> Form:
         "$schema",
     } and not (all(isinstance(word, str) and word in _WORDS for word in wanted.values())):
         return SchemaForm(_checked(json.dumps(wanted, default=repr)))
-    if not wanted:
-        raise DefinitionError("The form has no fields. Name at least one: {'amount': 'number'}.")
     return _from_fields([{"name": name, "type": word} for name, word in wanted.items()])
 
 
@@ -273,6 +271,8 @@ def _checked(text: str) -> Json:
 def _from_fields(fields: Sequence[Any]) -> Form:
     properties: dict[str, Json] = {}
     required: list[Json] = []
+    if not fields:
+        raise DefinitionError("The form has no fields. Name at least one: {'amount': 'number'}.")
     for field in fields:
         described: dict[str, Any] = {"name": field}
         if isinstance(field, Mapping):
@@ -283,6 +283,8 @@ def _from_fields(fields: Sequence[Any]) -> Form:
             raise DefinitionError(
                 f"A field of the form is {field!r}; it needs a name, and a type out of: {known}."
             )
+        if name in properties:
+            raise DefinitionError(f"The form has two fields that are named {name!r}.")
         properties[name] = {**_WORDS[word], "title": str(described.get("label", name))}
         if described.get("required", True):
             required.append(name)
@@ -298,8 +300,9 @@ def _from_fields(fields: Sequence[Any]) -> Form:
 
 def adapter(hint: Any) -> TypeAdapter[Any]:
     """pydantic's view of a type; raises DefinitionError where it has none."""
-    if isinstance(hint, FunctionType):
-        raise DefinitionError(f"{hint!r} cannot be used here: it is a function, not a type.")
+    if isinstance(hint, FunctionType | str):
+        what = "a text" if isinstance(hint, str) else "a function"
+        raise DefinitionError(f"{hint!r} cannot be used here: it is {what}, not a type.")
     try:
         return TypeAdapter(_modern(hint))
     except PydanticSchemaGenerationError:

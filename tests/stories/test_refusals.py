@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
 
-from assent import App, Context
+from assent import App, Context, Pending
 from assent.testing import Harness
 
 pytestmark = pytest.mark.anyio
@@ -44,6 +44,78 @@ REFUSED: dict[str, Refused] = {
     ),
     "a verb inside a step": lambda ctx: ctx.step("outer", lambda: ctx.sleep(1)),
 }
+
+
+MISTAKEN: dict[str, tuple[Refused, str]] = {
+    "nobody": (lambda ctx: ctx.approve("it", to=cast(Any, 3)), "3 names nobody"),
+    "a word for a policy": (lambda ctx: ctx.approve("it", policy=cast(Any, "2 of 3")), "policy="),
+    "a word for a reminder": (lambda ctx: ctx.ask("it", int, remind=cast(Any, "4h")), "Remind"),
+    "a word for an escalation": (
+        lambda ctx: ctx.choose("it", [1], escalate=cast(Any, "bob")),
+        "an Escalate(…) as escalate=, not 'bob'",
+    ),
+    "a word for a calendar": (
+        lambda ctx: ctx.approve("it", timeout="1h", calendar=cast(Any, "DE")),
+        "calendar=",
+    ),
+    "a word for a priority": (lambda ctx: ctx.approve("it", priority=cast(Any, "high")), "'high'"),
+    "a priority that no database keeps": (lambda ctx: ctx.approve("it", priority=2**63), "2**63"),
+    "a list of labels": (lambda ctx: ctx.approve("it", labels=cast(Any, ["eu"])), "labels="),
+    "a list of addresses": (lambda ctx: ctx.approve("it", attachments=cast(Any, ["x"])), "['x']"),
+    "what was looked up": (lambda ctx: ctx.approve("it", check=cast(Any, Pending())), "function"),
+    "a look-up without a rest": (
+        lambda ctx: ctx.approve("it", check=Pending, check_every=0),
+        "check_every=0",
+    ),
+    "a question for a form": (lambda ctx: ctx.ask("it", "your name?"), "a text, not a type"),
+    "no fields": (lambda ctx: ctx.ask("it", []), "no fields"),
+    "a field twice": (lambda ctx: ctx.ask("it", ["name", "name"]), "'name'"),
+    "a text for options": (lambda ctx: ctx.choose("it", "yes"), "a list of options"),
+    "a dictionary for options": (lambda ctx: ctx.choose("it", cast(Any, {"y": "Yes"})), "'Yes'"),
+    "a text for a moment": (lambda ctx: ctx.sleep_until(cast(Any, "2026-01-01")), "datetime"),
+    "a rest beyond all calendars": (lambda ctx: ctx.sleep("999999999d"), "'999999999d'"),
+    "a signal of no name": (lambda ctx: ctx.wait_for_event(cast(Any, None)), "None cannot be"),
+}
+
+
+@pytest.mark.parametrize("what", MISTAKEN)
+async def test_what_a_verb_cannot_use_is_refused_by_name_and_nobody_is_asked(
+    app: App, what: str
+) -> None:
+    mistaken, said = MISTAKEN[what]
+
+    @app.workflow
+    async def work(ctx: Context) -> None:
+        await mistaken(ctx)
+
+    async with Harness(app) as h:
+        run = await h.start(work)
+        assert await run.status() == "failed"
+        assert said in (await run.error() or "")
+        assert (await h.inbox.tasks(status="all")).items == ()
+
+
+async def test_options_may_come_one_by_one(app: App) -> None:
+    @app.workflow
+    async def work(ctx: Context) -> str:
+        chosen: str = await ctx.choose("it", cast(Any, (letter for letter in "ab")))
+        return chosen
+
+    async with Harness(app) as h:
+        run = await h.start(work)
+        await h.person("ann").chooses("it", "b")
+        assert await run.result() == "b"
+
+
+async def test_the_labels_a_workflow_sees_are_a_copy(app: App) -> None:
+    @app.workflow
+    async def work(ctx: Context) -> dict[str, str]:
+        cast("dict[str, str]", ctx.labels)["eu"] = "no"
+        return dict(ctx.labels)
+
+    async with Harness(app) as h:
+        run = await h.start(work, labels={"eu": "yes"})
+        assert await run.result() == {"eu": "yes"}
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -13,7 +13,7 @@ from typing_extensions import Unpack
 from assent.authoring.hints import hints_of, names_around
 from assent.errors import DefinitionError
 from assent.forms import form_of
-from assent.ports.context import ApproveTerms, unknown_terms
+from assent.ports.context import ApproveTerms, check_terms
 from assent.ports.program import GATE, Gate
 
 P = ParamSpec("P")
@@ -38,7 +38,7 @@ def gate(
     """
     if not key:
         raise DefinitionError("@gate needs a key for the tasks it opens: @gate('email-approval').")
-    unknown_terms("@gate", terms, ApproveTerms)
+    check_terms("@gate", terms, ApproveTerms)
     names = names_around(2)
 
     def mark(marked: Callable[P, R]) -> Callable[P, R]:

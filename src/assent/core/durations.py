@@ -24,6 +24,9 @@ _UNITS: Final[dict[str, float]] = {
     "w": 604800,
     "week": 604800,
 }
+_LONGEST: Final = timedelta(
+    days=2_500_000
+)  # what it is added to has a date: the last is in the year 9999
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 _ISO: Final = re.compile(
     r"P(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
@@ -34,7 +37,7 @@ _ISO: Final = re.compile(
 def duration(value: Duration) -> timedelta:
     """Read a duration; a plain number is seconds.
 
-    Raises ValueError for text that is none, and for what is negative or not a number.
+    Raises ValueError for text that is none, for what is negative or not a number, and for what no calendar holds.
     """
     if isinstance(value, timedelta):
         length = value
@@ -53,6 +56,8 @@ def duration(value: Duration) -> timedelta:
         )
     if length < timedelta(0):
         raise ValueError(f"{value!r} is not a duration: it is negative.")
+    if length > _LONGEST:
+        raise ValueError(f"{value!r} is not a duration: no calendar goes that far.")
     return length
 
 

@@ -116,7 +116,8 @@ def person_named(assignee: str) -> str | None:
 
 def names_of(to: Names) -> tuple[str, ...]:
     """One name or several, as a tuple; refuses empty ones, and expressions that cannot be read."""
-    names: tuple[Any, ...] = (to,) if isinstance(to, str) else tuple(to)
+    several = isinstance(cast(object, to), Iterable) and not isinstance(to, str)
+    names: tuple[Any, ...] = tuple(to) if several else (to,)
     for name in names:
         if not isinstance(name, str) or not name.strip() or name.endswith(":"):
             raise DefinitionError(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
 
@@ -113,6 +113,8 @@ class Arrival(NamedTuple):
 
 def fault_of(name: str) -> str | None:
     """Why this cannot be the name of a signal; None where it can."""
+    if not isinstance(cast(object, name), str):
+        return f"{name!r} cannot be the name of a signal: a name is a text."
     if not 0 < len(name) <= _LONGEST or not name.isprintable() or name != name.strip():
         return (
             f"{name!r} cannot be the name of a signal: use 1 to {_LONGEST} printable characters, without "

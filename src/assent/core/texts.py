@@ -28,3 +28,11 @@ def is_nameable(name: str) -> bool:
     if name.isprintable():
         return True
     return not any(letter in _TURNING or category(letter) in {"Cc", "Cs"} for letter in name)
+
+
+def is_address(url: str) -> bool:
+    """Whether a document can be referred to by this: on the web, or on the site that shows the task."""
+    if not url.isprintable() or " " in url:
+        return False
+    before, colon, _ = url.partition(":")
+    return not colon or before.lower() in {"http", "https"} or "/" in before

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Unpack
+from typing import Any, Final, Unpack, cast
 
 from msgspec.structs import replace
 
@@ -39,7 +39,7 @@ from assent.errors import (
 )
 from assent.forms import Form, form_for, form_of
 from assent.ids import new_id
-from assent.ports.context import ApproveTerms, AskTerms, unknown_terms
+from assent.ports.context import ApproveTerms, AskTerms, check_terms
 
 log = logging.getLogger("assent.engine")
 _UNSET: Final[Any] = object()
@@ -74,7 +74,7 @@ class People(Ground):
     ) -> Decision[Any]:
         """Ask people to approve, reject or edit ``value``."""
         self.outside_steps("approve")
-        unknown_terms("ctx.approve", terms, ApproveTerms)
+        check_terms("ctx.approve", terms, ApproveTerms)
         word, fallback = _on_timeout(on_timeout)
         packed = self._shown(key, value)
         drawn = form_of(form, closed=True) if form is not None else form_for(value, packed)
@@ -83,7 +83,7 @@ class People(Ground):
             on_timeout=word,
             timeout_value=self._shown(key, fallback) if word == "value" else None,
         )
-        looks = None if check is None else Check(check, duration(check_every))
+        looks = None if check is None else _looking(check, check_every)
         shown = Shown(asks="approve", title=title, detail=detail, value=packed, gate=gate)
         task = await self._ask_people(key, drawn, shown, agreed, looks)
         decision: Decision[Any] = self.read(lambda: decision_of(self._heard(task, drawn)))
@@ -104,7 +104,7 @@ class People(Ground):
     ) -> Any:
         """Ask people to fill a form; raises Expired at the deadline unless there is a default."""
         self.outside_steps("ask")
-        unknown_terms("ctx.ask", terms, AskTerms)
+        check_terms("ctx.ask", terms, AskTerms)
         wanted = form_of(form, closed=True)
         shown = Shown(asks="ask", title=title, detail=detail, value=self._shown(key, value))
         task = await self._ask_people(key, wanted, shown, self._asking(key, terms, default))
@@ -123,11 +123,16 @@ class People(Ground):
     ) -> Any:
         """Ask people to choose one of the options, or (``many``) several; returns what was chosen."""
         self.outside_steps("choose")
-        unknown_terms("ctx.choose", terms, AskTerms)
+        check_terms("ctx.choose", terms, AskTerms)
+        if isinstance(options, str | Mapping) or not isinstance(cast(object, options), Iterable):
+            raise DefinitionError(
+                f"ctx.choose({key!r}) takes a list of options, and was given {options!r}."
+            )
+        options = list(options)
         offered = [self._shown(key, option) for option in options]
         if not offered:
             raise DefinitionError(f"ctx.choose({key!r}) has no options to choose from.")
-        form = _Choice(list(options), offered, many=many)
+        form = _Choice(options, offered, many=many)
         shown = Shown(asks="choose", title=title, detail=detail, options=offered, many=many)
         task = await self._ask_people(key, form, shown, self._asking(key, terms, default))
         return self._answer(task, form)
@@ -424,6 +429,18 @@ class _Choice:
 def _written(value: Json) -> str:
     """The value as text: True differs from 1, and the order of a dictionary makes no difference."""
     return json.dumps(value, sort_keys=True)
+
+
+def _looking(check: LookUp, every: Duration) -> Check:
+    """What looks a decision up, and how often."""
+    if not callable(check):
+        raise DefinitionError(
+            f"check={check!r} cannot be asked: give the function that looks it up."
+        )
+    rest = duration(every)
+    if not rest:
+        raise DefinitionError(f"check_every={every!r} is no rest: say how long to wait in between.")
+    return Check(check, rest)
 
 
 def _on_timeout(on_timeout: Any) -> tuple[str, Any]:

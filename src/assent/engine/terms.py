@@ -24,7 +24,7 @@ from assent.core.policy import (
     rules_json,
     too_few,
 )
-from assent.core.texts import unkept
+from assent.core.texts import is_address, unkept
 from assent.core.values import Json
 from assent.errors import DefinitionError
 
@@ -67,6 +67,7 @@ class Terms(Struct, frozen=True, kw_only=True):
         _check_texts({"risk=": self.risk})
         _check_texts(_named("labels=", self.labels))
         _check_texts(_named("attachments=", self.attachments))
+        _check_addresses(self.attachments)
         if self.calendar is not None and not (self.timeout or self.remind or self.escalate):
             raise DefinitionError(
                 "calendar= counts the time of timeout=, remind= or escalate=; none is given."
@@ -156,6 +157,15 @@ def _named(term: str, pairs: Mapping[str, str] | None) -> dict[str, object]:
         told[f"{term} (the name {name!r})"] = name
         told[f"{term} ({name!r})"] = text
     return told
+
+
+def _check_addresses(attachments: Mapping[str, str] | None) -> None:
+    for name, url in (attachments or {}).items():
+        if not is_address(url):
+            raise DefinitionError(
+                f"attachments= refers to {name!r} by {url!r}, which nobody can safely open: give an address that "
+                "begins with https://."
+            )
 
 
 def _check_texts(told: Mapping[str, object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import cast
 
 from assent.core.durations import Duration, duration
 from assent.core.journal import Fact, TimerSet, TimerWithdrawn, micros
@@ -22,6 +23,10 @@ class Timers(Ground):
     async def sleep_until(self, when: datetime) -> None:
         """Go on at this moment; it must have a time zone."""
         self.outside_steps("sleep_until")
+        if not isinstance(cast(object, when), datetime):
+            raise DefinitionError(
+                f"ctx.sleep_until({when!r}) needs a datetime with a time zone. For a length of time, use ctx.sleep."
+            )
         if when.tzinfo is None:
             raise DefinitionError(
                 f"ctx.sleep_until({when!r}) needs a time zone: {when.isoformat()} is at another moment in "

@@ -98,7 +98,7 @@ class Verbs:
     @property
     def labels(self) -> Mapping[str, str]:
         """What the run was labelled with."""
-        return self._run.labels
+        return dict(self._run.labels)
 
     @property
     def cursor(self) -> Any:

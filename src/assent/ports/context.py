@@ -16,6 +16,7 @@ from assent.core.decision import Decision
 from assent.core.durations import Duration
 from assent.core.policy import Escalate, Policy, Remind
 from assent.core.signal import EventResult, SignalReceipt
+from assent.errors import DefinitionError
 
 T = TypeVar("T")
 
@@ -116,13 +117,33 @@ class ApproveTerms(AskTerms, total=False):
     check_every: Duration
 
 
-def unknown_terms(verb: str, given: Mapping[str, object], takes: type[AskTerms]) -> None:
-    """Refuse options that a verb does not take, as Python does where it sees a call."""
+_MEANT: Final[Mapping[str, tuple[type[object], str]]] = {
+    "policy": (Policy, "a Policy(…)"),
+    "labels": (Mapping, "a dictionary of texts"),
+    "priority": (int, "a whole number"),
+    "remind": (Remind, "a Remind(…)"),
+    "escalate": (Escalate, "an Escalate(…)"),
+    "calendar": (BusinessHours, "a BusinessHours(…)"),
+    "attachments": (Mapping, "a dictionary of names and addresses"),
+}
+_HIGHEST: Final = 2**63  # what databases keep as a number
+
+
+def check_terms(verb: str, given: Mapping[str, object], takes: type[AskTerms]) -> None:
+    """Refuse options that a verb does not take, as Python does where it sees a call, and what none of them can be."""
     known = list(takes.__annotations__)
     for name in given.keys() - set(known):
         close = get_close_matches(name, known, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise TypeError(f"{verb}() takes no option {name!r}.{hint}")
+    for name, value in given.items():
+        if value is None or name not in _MEANT:
+            continue
+        kind, what = _MEANT[name]
+        if not isinstance(value, kind):
+            raise DefinitionError(f"{verb}() takes {what} as {name}=, not {value!r}.")
+        if isinstance(value, int) and name == "priority" and not -_HIGHEST <= value < _HIGHEST:
+            raise DefinitionError(f"{verb}() takes a priority= of less than 2**63 either way.")
 
 
 class Context(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 from assent.access import Access, Role
 from assent.audit import Audit
@@ -30,6 +30,7 @@ from assent.errors import (
     InvalidInput,
     InvalidState,
     NotOpen,
+    RunNotFound,
     ValueNotKept,
     WorkflowNotFound,
 )
@@ -380,6 +381,11 @@ class App:
 
         It may be slow, and what it raises is logged: nothing else hears of it.
         """
+        if any(not isinstance(cast(object, name), str) for name in names):
+            raise DefinitionError(
+                f"@app.observe takes names of events, and was given {names!r}. Write @app.observe('task.opened'), or "
+                "@app.observe() for all of them."
+            )
 
         def register(tell: Tell) -> Tell:
             observer = Observer(tell, names)
@@ -485,6 +491,8 @@ class App:
 
     def run(self, id: str) -> RunHandle[Any]:
         """A view of a run."""
+        if not isinstance(cast(object, id), str):
+            raise RunNotFound(id)
         return self.system.runs.handle(id)
 
     async def notify(
@@ -560,6 +568,10 @@ class App:
             if workflow not in self._workflows:
                 raise WorkflowNotFound(workflow, list(self._workflows))
             return self.workflows[workflow]
+        if not hasattr(workflow, "version"):
+            raise DefinitionError(
+                f"{workflow!r} is no workflow, and cannot be started: mark it with @app.workflow, or give its name."
+            )
         if self._workflows.get(workflow.name, {}).get(workflow.version) is not workflow:
             raise WorkflowNotFound(workflow.name, list(self._workflows))
         return workflow
@@ -582,10 +594,13 @@ def _handling(function: Callable[[Failure], Any], retries: int) -> Workflow[None
 
 
 def _labels(labels: Mapping[Any, Any] | None) -> Mapping[str, str] | None:
+    if labels is not None and not isinstance(cast(object, labels), Mapping):
+        error = FieldError("/labels", f"use a dictionary of texts, not {labels!r}")
+        raise InvalidInput("What the run is labelled with", (error,))
     wrong = [name for name, value in (labels or {}).items() if unkept(name) or unkept(value)]
     if wrong:
         error = FieldError(
             f"/labels/{wrong[0]}", "names and values of labels are texts that can be kept"
         )
-        raise InvalidInput("The labels", (error,))
+        raise InvalidInput("What the run is labelled with", (error,))
     return labels

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from assent.core.journal import Fact, RunId, moment
 from assent.core.run import Run
@@ -67,6 +67,8 @@ class Signalling:
             return _invalid(event, FieldError("/event", fault))
         if id is not None and (unkept(id) or not 0 < len(id) <= 200):
             return _invalid(event, FieldError("/id", "use a text of 1 to 200 characters"))
+        if run_id is not None and not isinstance(cast(object, run_id), str):
+            return _invalid(event, FieldError("/run_id", "use the id of a run, which is a text"))
         try:
             packed = pack(data)
         except ValueNotKept as error:

@@ -8,7 +8,18 @@ from typing import Any, cast
 import pytest
 from pydantic import BaseModel
 
-from assent import App, Context, Pending
+from assent import (
+    App,
+    Context,
+    DefinitionError,
+    InvalidInput,
+    Pending,
+    Policy,
+    RunNotFound,
+    Stage,
+    TaskNotFound,
+    gate,
+)
 from assent.testing import Harness
 
 pytestmark = pytest.mark.anyio
@@ -93,6 +104,62 @@ async def test_what_a_verb_cannot_use_is_refused_by_name_and_nobody_is_asked(
         assert await run.status() == "failed"
         assert said in (await run.error() or "")
         assert (await h.inbox.tasks(status="all")).items == ()
+
+
+async def test_what_is_no_text_is_refused_or_found_nowhere_at_every_door(
+    app: App, place: str
+) -> None:
+    @app.workflow
+    async def work(ctx: Context) -> str:
+        return (await ctx.approve("it")).outcome
+
+    odd: Any
+    async with Harness(app, database=place) as h:
+        run = await h.start(work)
+        (task,) = await run.tasks()
+        for odd in (3, work, task, {"a": 1}, lambda: None):
+            with pytest.raises(InvalidInput):
+                await app.runs(workflow=odd)
+            with pytest.raises(InvalidInput):
+                await app.runs(label=odd)
+            with pytest.raises(InvalidInput):
+                await h.inbox.tasks(workflow=odd)
+            with pytest.raises(InvalidInput):
+                await h.inbox.tasks(to=[odd])
+            with pytest.raises(RunNotFound):
+                app.run(odd)
+            with pytest.raises(TaskNotFound):
+                await h.inbox.get(odd)
+            assert (await h.inbox.approve(odd, by="ann")).status == "unknown"
+            assert (await app.notify("it", 1, run_id=odd)).status == "invalid"
+            assert (await app.notify(odd, 1)).status == "invalid"
+            delegated = await h.inbox.delegate(task.id, odd, by="ann")
+            assert [error.pointer for error in delegated.errors] == ["/to"]
+        with pytest.raises(InvalidInput):
+            await h.inbox.tasks(to=cast(Any, 3))
+        with pytest.raises(InvalidInput, match="/labels"):
+            await app.start(work, labels=cast(Any, ["eu"]))
+        for odd in (3, None, lambda: None):
+            with pytest.raises(DefinitionError, match=r"@app\.workflow"):
+                await app.start(odd)
+
+        good = {"task": task.id, "action": "approve", "by": "ann"}
+        receipts = await h.inbox.answer_many(cast(Any, ["a", 3, None, good]))
+        assert [receipt.status for receipt in receipts] == ["invalid"] * 3 + ["accepted"]
+
+
+DECLARED: dict[str, Callable[[App], Any]] = {
+    "stages of names": lambda app: Policy(stages=cast(Any, ["ann"])),
+    "a condition that is a function": lambda app: Stage("ann", when=cast(Any, lambda value: True)),
+    "a predicate that is none": lambda app: gate("it", when=cast(Any, True)),
+    "an observer of nothing": lambda app: app.observe(cast(Any, lambda event: None)),
+}
+
+
+@pytest.mark.parametrize("what", DECLARED)
+def test_what_could_never_be_used_is_refused_where_it_is_written(app: App, what: str) -> None:
+    with pytest.raises(DefinitionError):
+        DECLARED[what](app)
 
 
 async def test_options_may_come_one_by_one(app: App) -> None:

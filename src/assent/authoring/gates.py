@@ -39,6 +39,9 @@ def gate(
     if not key:
         raise DefinitionError("@gate needs a key for the tasks it opens: @gate('email-approval').")
     check_terms("@gate", terms, ApproveTerms)
+    for name, function in {"when": when, "describe": describe}.items():
+        if function is not None and not callable(function):
+            raise DefinitionError(f"@gate takes a function as {name}=, not {function!r}.")
     names = names_around(2)
 
     def mark(marked: Callable[P, R]) -> Callable[P, R]:

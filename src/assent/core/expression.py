@@ -56,6 +56,8 @@ class Expression(Struct, frozen=True):
 @lru_cache(maxsize=1024)
 def check(text: str) -> Expression:
     """Read an expression; raises ExpressionError for what is none, or is not allowed."""
+    if not isinstance(cast(object, text), str):
+        raise ExpressionError(text, "it is no text")
     if len(text) > LONGEST:
         raise ExpressionError(text[:50] + "…", f"it is longer than {LONGEST} characters")
     try:

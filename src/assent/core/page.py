@@ -21,8 +21,12 @@ class Page(Generic[T]):
     next_cursor: str | None
 
 
-def check_asked(limit: object, q: object) -> None:
+def check_asked(limit: object, q: object, **filters: object) -> None:
     """Raise InvalidInput for a page of no possible size, or a search for what no list can look for."""
+    for name, text in filters.items():
+        if text is not None and not isinstance(text, str):
+            error = FieldError(f"/{name}", f"use a text, not {text!r}")
+            raise InvalidInput("The filter", (error,))
     if not isinstance(limit, int) or not 1 <= limit <= _MOST:
         error = FieldError("/limit", f"use a number from 1 to {_MOST}")
         raise InvalidInput("The page", (error,))

@@ -215,7 +215,9 @@ class Policy:
         stages: Iterable[Stage] = (),
         rejections: int | None = None,
     ) -> None:
-        chain = tuple(stages)
+        chain: tuple[Any, ...] = (stages,) if isinstance(stages, Stage) else tuple(stages)
+        if any(not isinstance(stage, Stage) for stage in chain):
+            raise DefinitionError(f"stages= takes several Stage(to=…), not {list(chain)!r}.")
         if chain and (approvals is not None or rejections is not None or of):
             raise DefinitionError(
                 "A Policy with stages= says approvals=, rejections= and whom (to=) in each Stage."

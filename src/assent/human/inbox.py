@@ -133,7 +133,11 @@ class Inbox(Judging):
         via: str = "python",
     ) -> Receipt:
         """Let one more person answer for oneself, who stays answerable; ``end=True``: no longer."""
-        whom = actor(to.removeprefix("user:") if isinstance(cast(object, to), str) else to)
+        try:
+            whom = actor(to.removeprefix("user:") if isinstance(cast(object, to), str) else to)
+        except InvalidInput as error:
+            fault = FieldError("/to", error.errors[0].detail)
+            return invalid(task, "The task was not delegated.", fault)
         if person_named(whom.name) is None:
             why = "delegate to a person; a task is reassigned to groups"
             return invalid(task, "The task was not delegated.", FieldError("/to", why))
@@ -261,9 +265,13 @@ class Inbox(Judging):
 
         Each is a mapping with ``task``, ``action`` (approve, reject, edit, answer), and what the action takes.
         """
-        return [await self._one_of_many(dict(said), by, via) for said in answers]
+        return [await self._one_of_many(said, by, via) for said in answers]
 
-    async def _one_of_many(self, said: dict[str, Any], by: By | None, via: str) -> Receipt:
+    async def _one_of_many(self, answer: Mapping[str, Any], by: By | None, via: str) -> Receipt:
+        if not isinstance(cast(object, answer), Mapping):
+            why = f"Each answer is a dictionary with a task and an action; this one is {answer!r}."
+            return invalid("", why, FieldError("", why))
+        said = dict(answer)
         task, action = str(said.pop("task", "")), said.pop("action", None)
         who = said.pop("by", by)
         acts: dict[str, Callable[..., Awaitable[Receipt]]] = {

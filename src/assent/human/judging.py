@@ -100,6 +100,8 @@ class Judging(Looking):
 
     async def _find(self, task: TaskId) -> tuple[RunId, HumanTask] | None:
         """A task and its run: from memory where the run is at hand, else from the store."""
+        if not isinstance(cast(object, task), str):
+            return None
         live = self._ledger.live_task(task)
         if live is not None:
             return live

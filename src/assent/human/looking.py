@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeAlias, cast
 
@@ -64,7 +64,7 @@ class Looking:
         """
         if status not in ("open", "closed", "all"):
             raise InvalidInput("The filter", (FieldError("/status", "use open, closed or all"),))
-        check_asked(limit, q)
+        check_asked(limit, q, workflow=workflow, run=run, kind=kind, risk=risk, label=label)
         query = TaskQuery(
             open={"open": True, "closed": False, "all": None}[status],
             run=run,
@@ -104,7 +104,9 @@ class Looking:
 
     async def _who(self, to: str | Sequence[str] | None) -> tuple[str, ...]:
         found: list[str] = []
-        for name in [to] if isinstance(to, str) else list(to or ()):
+        several = isinstance(cast(object, to), Iterable) and not isinstance(to, str)
+        for name in cast("Iterable[str]", to if several else () if to is None else (to,)):
+            check_asked(1, None, to=name)
             found += (name,) if ":" in name else await self._people.names(name)
         return tuple(dict.fromkeys(found))
 
@@ -124,7 +126,8 @@ class Looking:
         return await self._people.concerned(to, requester)
 
     async def _stored(self, task: TaskId) -> StoredTask:
-        found = await self._store.task(task)
+        is_id = isinstance(cast(object, task), str)
+        found = await self._store.task(task) if is_id else None
         if found is None:
             raise TaskNotFound(task)
         return found

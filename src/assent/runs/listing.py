@@ -92,7 +92,7 @@ def query_of(
     limit: int,
 ) -> RunQuery:
     """What to ask the store for: one more than fit, which tells whether there is a next page."""
-    check_asked(limit, q)
+    check_asked(limit, q, workflow=workflow, label=label)
     return RunQuery(
         statuses=_statuses(status),
         workflow=workflow,

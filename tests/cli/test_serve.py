@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import socket
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from time import monotonic
 
 import httpx2
 import pytest
+from typing_extensions import override
 
 from tests.cli.conftest import SAMPLE
 from tests.cli.console import Console, Server
@@ -143,3 +148,57 @@ def test_a_server_url_that_is_none_is_refused(console: Console, url: str) -> Non
     assert url in refused.err
     assert "Traceback" not in refused.err
     assert "unforeseen" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "kind", "says"),
+    [
+        ("inbox", 200, "text/html", "200"),
+        ("inbox", 404, "application/json", "404"),
+        ("audit export", 308, "", "https://elsewhere.test/api/v1/audit"),
+        ("audit export", 200, "text/html", "200"),
+        ("audit verify", 200, "", "200"),
+        ("approve o-1/offer", 204, "", "204"),
+    ],
+)
+def test_what_is_no_server_of_ours_is_told_as_such_and_nothing_of_it_is_taken(
+    console: Console, command: str, status: int, kind: str, says: str
+) -> None:
+    with somebody_else(status, kind) as url:
+        refused = console(*command.split(), "--server", url, "--key", "ak_any", "--json")
+    assert (refused.code, refused.out, refused.error["code"]) == (5, "", "unreachable")
+    assert url in refused.error["message"]
+    assert says in refused.error["message"]
+
+
+@contextmanager
+def somebody_else(status: int, kind: str) -> Iterator[str]:
+    """A server of another program, that says the same to everybody."""
+
+    class Reply(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"{}" if kind else b""
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            if kind:
+                self.send_header("Content-Type", kind)
+            if status == 308:
+                self.send_header("Location", f"https://elsewhere.test{self.path}")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Reply) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -120,7 +120,9 @@ class Api:
             ) as response:
                 if response.is_error:
                     await response.aread()
-                    raise _problem(response)
+                    raise _problem(self.url, response)
+                if not _is(response, accept):
+                    raise _not_ours(self.url, response)
                 yield response
         except httpx2.TransportError as error:
             raise unreachable(self.url, error) from error
@@ -131,8 +133,12 @@ class Api:
         except httpx2.TransportError as error:
             raise unreachable(self.url, error) from error
         if response.is_error:
-            raise _problem(response)
-        return cast(Json, response.json()) if response.content else None
+            raise _problem(self.url, response)
+        if response.status_code == 204 and method == "DELETE":
+            return None
+        if not _is(response, "application/json"):
+            raise _not_ours(self.url, response)
+        return cast(Json, response.json())
 
 
 async def _events(response: httpx2.Response) -> AsyncIterator[Document]:
@@ -152,11 +158,29 @@ def unreachable(url: str, error: Exception) -> Stop:
     )
 
 
-def _problem(response: httpx2.Response) -> Stop:
+def _not_ours(url: str, response: httpx2.Response) -> Stop:
+    """Somebody else answers there: a site, a proxy's page, or the way from http: to https:."""
+    onward = response.headers.get("location")
+    says = f"sends on to {onward!r}" if onward else f"answers {response.status_code} with no API"
+    return Stop(
+        f"What is at {url} is no assent server: it {says}. Name another with --server.",
+        exit=Exit.UNREACHABLE,
+        code="unreachable",
+    )
+
+
+def _is(response: httpx2.Response, kind: str) -> bool:
+    given = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return response.is_success and given == kind
+
+
+def _problem(url: str, response: httpx2.Response) -> Stop:
     try:
         told = _object(response.json())
     except ValueError:
         told = {}
+    if "code" not in told and response.status_code < 500:
+        return _not_ours(url, response)
     code = str(told.get("code") or f"http_{response.status_code}")
     message = str(
         told.get("detail") or told.get("title") or f"The server says {response.status_code}."

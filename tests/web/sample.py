@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -154,6 +154,10 @@ def make_app(database: str = "sqlite:///:memory:", public_url: str | None = None
     @app.workflow(limit=Limit(parallelism=1, rate=10, per="1m", counts_waiting=True))
     async def one_by_one(ctx: Context) -> None:
         await ctx.approve("go", title="Go on?")
+
+    @app.workflow
+    async def anything(ctx: Context, value: Any) -> None:
+        await ctx.approve("anything", title="Is this right?", value=value)
 
     @app.workflow
     async def broken(ctx: Context) -> None:

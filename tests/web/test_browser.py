@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from assent.access import Role
+from assent.core.values import Json
 from assent.runs.handle import RunHandle
 from tests.web.conftest import Office
 from tests.web.desk import Desk, desk_of, picture, violations
@@ -346,6 +347,24 @@ async def test_every_page_is_for_everybody(desk: Desk, name: str, how: dict[str,
         assert await violations(page) == [], path
         assert await _fits(page), path
         await picture(page, f"{name}-{number:02}")
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+async def test_no_word_is_too_long_and_nothing_nested_too_deep_for_the_page(
+    desk: Desk, width: int
+) -> None:
+    word = "W" * 3000
+    nested: Json = 1
+    for level in range(40):
+        nested = [nested] if level % 2 else {"within": nested}
+    asked = await desk.office.asked(title=word, detail=word)
+    long = await desk.office.task(await desk.office.app.start("anything", {word: word * 2}))
+    deep = await desk.office.task(await desk.office.app.start("anything", nested))
+    page = await desk.sit_down(viewport={"width": width, "height": 844})
+    for task in (asked, long, deep):
+        for path in (f"/tasks/{task.id}", f"/runs/{task.run_id}", "/"):
+            await page.goto(desk.at + path)
+            assert await _fits(page), path
 
 
 async def _fits(page: Page) -> bool:

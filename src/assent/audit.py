@@ -10,6 +10,7 @@ from assent.core.journal import PayloadsErased, RunId, RunStarted, moment
 from assent.core.record import Flaw, Record, fact_of, flaws
 from assent.core.run import Run, begin, evolve
 from assent.core.values import Json, load
+from assent.errors import RunNotFound
 from assent.ledger import Ledger
 from assent.ports.rows import RunQuery, RunRow, TaskQuery, TaskRow
 from assent.ports.store import Store
@@ -23,10 +24,23 @@ _RUN_SAYS: Final = (
     *("labels",),
 )
 _TASK_SAYS: Final = (
-    *("number", "name", "kind", "status", "outcome", "opened", "due", "priority"),
-    *("title", "who"),
+    *(
+        "root",
+        "workflow",
+        "number",
+        "name",
+        "kind",
+        "status",
+        "outcome",
+        "opened",
+        "due",
+        "priority",
+    ),
+    *("risk", "title", "who", "state", "labels", "words"),
 )
-_CAN_BE_ERASED: Final = frozenset({"labels", "title", "who"})
+_CAN_BE_ERASED: Final = frozenset({"title", "who", "state", "labels", "words"})
+# What reading a row raises that somebody has written something into by hand.
+_UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 class Audit:
@@ -54,7 +68,8 @@ class Audit:
         take out a run whole, or make its chain anew: ``missing`` finds that, by an export that was kept elsewhere.
         """
         if run is not None:
-            await self._ledger.head(run)
+            if await self._store.load(run) is None:
+                raise RunNotFound(run)
             return await self._verify(run)
         found: list[Flaw] = []
         known: set[RunId] = set()
@@ -71,7 +86,11 @@ class Audit:
             stored = await self._store.load(run)
             if stored is None:
                 return [Flaw(run, 0, "the run is missing")]
-            head = run_of(stored)
+            try:
+                head = run_of(stored)
+            except _UNREADABLE as error:
+                why = f"the lists of runs and tasks say what cannot be read: {error}"
+                return [Flaw(run, stored.row.number, why)]
             records = await self._store.journal(run)
             found = flaws(run, records, salt=head.salt, head=head.head, last=head.number)
             found = found or await self._listed_otherwise(stored.row, records)
@@ -132,7 +151,7 @@ def _differ(
 ) -> list[str]:
     told = [name for name in names if not (erased and name in _CAN_BE_ERASED)]
     return [
-        f"{where} says {name} {getattr(row, name)!r}; the journal says {getattr(says, name)!r}"
+        f"{where} says {name} {getattr(row, name)!r:.200}; the journal says {getattr(says, name)!r:.200}"
         for name in told
         if getattr(row, name) != getattr(says, name)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -172,7 +172,7 @@ def test_what_is_no_server_of_ours_is_told_as_such_and_nothing_of_it_is_taken(
 
 
 @contextmanager
-def somebody_else(status: int, kind: str) -> Iterator[str]:
+def somebody_else(status: int, kind: str) -> Generator[str]:
     """A server of another program, that says the same to everybody."""
 
     class Reply(BaseHTTPRequestHandler):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import math
 import sys
 import typing
 import warnings
@@ -38,7 +39,7 @@ from typing_extensions import override
 
 from assent.core.classes import register
 from assent.core.form import sketch
-from assent.core.values import Json, pack, plain
+from assent.core.values import Json, pack, plain, unpack
 from assent.errors import DefinitionError, FieldError, InvalidInput
 
 _WORDS: Final[Mapping[str, dict[str, Json]]] = {
@@ -79,9 +80,8 @@ class TypedForm:
             "forbid" if closed and not _says_what_of_extras(hint) else None
         )
         try:
-            self.schema: Json = self._adapter.json_schema(
-                mode="validation", schema_generator=_Schema
-            )
+            schema = self._adapter.json_schema(mode="validation", schema_generator=_Schema)
+            self.schema: Json = _finite(schema)
         except PydanticUserError as error:
             raise DefinitionError(
                 f"{hint!r} cannot be shown as a form: {error.message}. Give a type that has a JSON Schema."
@@ -114,6 +114,65 @@ class SchemaForm:
         if errors:
             raise InvalidInput("The answer", errors)
         return as_json
+
+
+class LikeForm:
+    """The form in which plain data is edited: drawn after it, and read with the types that stand in the same places."""
+
+    def __init__(self, packed: Json) -> None:
+        self._packed = packed
+        self.schema: Json = sketch(plain(packed))
+
+    def read(self, value: Any) -> Any:
+        """The answer, as data of the same types where it is in the same places."""
+        errors = check_against(self.schema, plain(pack(value)))
+        if errors:
+            raise InvalidInput("The answer", errors)
+        return _like(unpack(self._packed), value, ())
+
+
+def _like(shown: object, value: object, path: tuple[object, ...]) -> object:
+    """The value with the types of what was shown; what was not touched comes back as it was."""
+    if plain(pack(shown)) == plain(pack(value)):
+        return value if type(value) is type(shown) and not is_json(value) else shown
+    kind: Any = type(shown)
+    if kind in _DATA or shown is None or value is None:
+        return value
+    if isinstance(shown, dict) and isinstance(value, Mapping):
+        was = cast("dict[object, object]", shown)
+        return _like_mapping(was, cast("Mapping[object, object]", value), path)
+    if kind in {list, tuple} and isinstance(value, list | tuple):
+        before = cast("Sequence[object]", shown)
+        items = enumerate(cast("Sequence[object]", value))
+        made = [_like(_at(before, i), item, (*path, i)) for i, item in items]
+        return tuple(made) if kind is tuple else made
+    try:
+        return form_of(kind, closed=True).read(value)
+    except InvalidInput as error:
+        at = pointer(path)
+        wrong = tuple(FieldError(at + each.pointer, each.detail) for each in error.errors)
+        raise InvalidInput("The answer", wrong) from None
+    except DefinitionError:
+        return value
+
+
+def _at(shown: Sequence[object], i: int) -> object:
+    """What stands there; what was added is like the last."""
+    return shown[min(i, len(shown) - 1)] if shown else None
+
+
+def _like_mapping(
+    shown: Mapping[object, object], value: Mapping[object, object], path: tuple[object, ...]
+) -> dict[object, object]:
+    names = {str(*cast("dict[str, Json]", plain(pack({key: None})))): key for key in shown}
+    made: dict[object, object] = {}
+    for name, item in value.items():
+        key = name if name in shown else names.get(str(name), name)
+        made[key] = _like(shown.get(key), item, (*path, name))
+    return made
+
+
+_DATA: Final = frozenset({bool, int, float, str})
 
 
 class LooseForm:
@@ -229,8 +288,8 @@ def form_for(value: Any, packed: Json) -> Form | None:
     kind: Any = cast(Any, type(value))
     if value is None:
         return None
-    if kind in {dict, list} or (kind is tuple and not hasattr(kind, "_fields")):
-        return SchemaForm(sketch(plain(packed)))
+    if kind in {dict, list, tuple}:
+        return LikeForm(packed)
     if kind in _STRICT:
         return _typed_form(_STRICT[kind], True)
     try:
@@ -256,7 +315,7 @@ def _from_mapping(wanted: Mapping[str, Any]) -> Form:
 
 @lru_cache
 def _checked(text: str) -> Json:
-    schema: Json = json.loads(text)
+    schema = _finite(json.loads(text))
     validator = import_module("jsonschema").Draft202012Validator
     found = list(validator(validator.META_SCHEMA).iter_errors(schema))
     if found:
@@ -266,6 +325,19 @@ def _checked(text: str) -> Json:
             f"For plain fields name their types out of: {', '.join(sorted(_WORDS))}."
         )
     return schema
+
+
+def _finite(schema: Json) -> Json:
+    """A schema without what is no JSON: a default that is not a number, a limit that is none."""
+    if isinstance(schema, dict):
+        return {name: _finite(part) for name, part in schema.items() if not _is_endless(part)}
+    if isinstance(schema, list):
+        return [_finite(part) for part in schema if not _is_endless(part)]
+    return schema
+
+
+def _is_endless(part: Json) -> bool:
+    return isinstance(part, float) and not math.isfinite(part)
 
 
 def _from_fields(fields: Sequence[Any]) -> Form:

@@ -170,7 +170,8 @@ _MESSAGES: Final = {
     SignalStatus.BUFFERED: "{runs} will get {event!r} once it waits for it.",
     SignalStatus.NO_WAITERS: "Nobody waits for {event!r}, and nothing was kept. Name the run to have it kept.",
     SignalStatus.DUPLICATE: "{runs} has had this delivery of {event!r} already.",
-    SignalStatus.ALREADY_RESOLVED: "{runs} no longer waits for {event!r}: somebody, or its deadline, was faster.",
+    SignalStatus.ALREADY_RESOLVED: "{runs} no longer waits for {event!r}: somebody, its deadline or a cancellation was "
+    "faster.",
     SignalStatus.UNKNOWN_RUN: "There is no run {runs}.",
     SignalStatus.RUN_ENDED: "{runs} has ended, and takes no signals any more.",
     SignalStatus.INVALID: "{event!r} does not fit what is waited for: {errors}.",

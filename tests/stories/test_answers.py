@@ -532,6 +532,19 @@ async def test_an_edit_of_the_wrong_type_is_invalid_with_every_error_by_path(
         ({"amount": 1, "note": ""}, {"amount": 2, "note": ""}, {"amount": 2, "note": ""}),
         ([1, 2], [], []),
         (
+            {"amount": Decimal("1.10"), "day": date(2026, 1, 5), "size": Size.SMALL, 7: (1, b"x")},
+            {"amount": "2.20", "day": "2026-02-03", "size": "l", "7": [2, "eA=="]},
+            {"amount": Decimal("2.20"), "day": date(2026, 2, 3), "size": Size.LARGE, 7: (2, b"x")},
+        ),
+        (
+            {"amount": Decimal("1.10"), 7: (1, b"x"), "tags": {"a"}},
+            {"amount": Decimal("2.20"), 7: (1, b"y"), "tags": {"b"}},
+            {"amount": Decimal("2.20"), 7: (1, b"y"), "tags": {"b"}},
+        ),
+        ((1, (2,)), [3, [2]], (3, (2,))),
+        ([{"day": date(2026, 1, 5)}], [{"day": "2026-01-06"}, {"day": "2026-01-07"}],
+         [{"day": date(2026, 1, 6)}, {"day": date(2026, 1, 7)}]),
+        (
             Order("ada", [Line("tea", Decimal(1))]),
             {"customer": "bob", "lines": [{"item": "milk", "amount": "2.50", "colour": "l"}],
              "due": "2026-02-03", "tags": ["x"]},

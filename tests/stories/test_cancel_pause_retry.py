@@ -340,6 +340,25 @@ async def test_a_workflow_that_cancels_itself_ends_there(app: App) -> None:
         assert await keys_told(h, "step.finished", run) == ["price"]
 
 
+@pytest.mark.parametrize("reason", ["half \ud800", "\0", 3])
+async def test_a_reason_that_cannot_be_kept_is_refused_wherever_it_is_given(
+    app: App, reason: Any
+) -> None:
+    @app.workflow
+    async def work(ctx: Context) -> str:
+        with pytest.raises(DefinitionError, match="reason"):
+            await ctx.cancel(reason)
+        return (await ctx.approve("it")).outcome
+
+    async with Harness(app) as h:
+        run = await h.start(work)
+        with pytest.raises(InvalidInput, match="/reason"):
+            await run.cancel(reason)
+        assert await run.status() == "waiting"
+        await h.person("ann").approves("it")
+        assert await run.result() == "approved"
+
+
 async def test_code_that_swallows_its_cancellation_can_do_nothing_any_more(app: App) -> None:
     effects: list[str] = []
 

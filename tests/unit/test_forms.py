@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import json
+import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -233,3 +235,19 @@ def test_what_does_not_fit_is_named_by_where_it_is_in_the_answer(
     assert places <= found
     assert not found - places - {"/either/note", "/either/age"}
     assert len(set(refused.value.errors)) == len(refused.value.errors)
+
+
+@dataclass
+class Endless:
+    """A default and limits that JSON has no word for."""
+
+    number: Annotated[float, Field(ge=-math.inf, le=math.inf)] = math.nan
+
+
+@pytest.mark.parametrize(
+    "wanted", [Endless, {"type": "number", "default": math.nan, "examples": [1, math.inf]}]
+)
+def test_a_schema_is_json_whatever_its_type_says(wanted: Any) -> None:
+    form = form_of(wanted)
+    json.dumps(form.schema, allow_nan=False)
+    assert form.read({"number": 1} if wanted is Endless else 1)

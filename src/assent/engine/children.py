@@ -10,10 +10,11 @@ from typing import Any, Final
 from assent.core.failure import failure_of, message_of, raised
 from assent.core.journal import ChildFinished, Fact
 from assent.core.run import Run, RunStatus, cancel
+from assent.core.texts import unkept
 from assent.core.values import Json
 from assent.engine.ground import Ground, of_key
 from assent.engine.replay import Slot
-from assent.errors import Conflict, RunCancelled, RunFailed, RunTimedOut
+from assent.errors import Conflict, DefinitionError, RunCancelled, RunFailed, RunTimedOut
 from assent.ids import check_run_id
 
 REFUSED: Final = "refused"  # there was another run of this id
@@ -103,6 +104,8 @@ class Children(Ground):
     async def cancel(self, reason: str | None = None) -> None:
         """End this run as cancelled."""
         self.outside_steps("cancel")
+        if reason is not None and (fault := unkept(reason)) is not None:
+            raise DefinitionError(f"The reason that ctx.cancel gives cannot be kept: {fault}.")
         await self.execution.all_saved()
         self.engine.end(self.head.id, lambda run, at: cancel(run, self.head.workflow, reason))
         await self.execution.hang()

@@ -28,6 +28,7 @@ from assent.core.policy import actor
 from assent.core.record import Record, fact_from
 from assent.core.run import Run, RunStatus, cancel, queued, retry
 from assent.core.snapshot import Snapshot
+from assent.core.texts import unkept
 from assent.core.timeline import TimelineItem, mermaid, timeline_of
 from assent.core.values import Json, digest, load, unpack, unpack_or_plain
 from assent.errors import (
@@ -529,6 +530,8 @@ class RunHandle(Generic[R]):
     async def cancel(self, reason: str | None = None, *, by: By | None = None) -> RunStatus:
         """End the run, and the runs it waits for; returns once their code has been cancelled."""
         who = _named(by)
+        if reason is not None and (fault := unkept(reason)) is not None:
+            raise InvalidInput("The reason", (FieldError("/reason", fault),))
         head = await self._head()
         below = await self._parts.ledger.below(head)
         parents = [head.parent] if head.parent is not None else []

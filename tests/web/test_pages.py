@@ -207,6 +207,13 @@ async def test_the_deadline_is_told_with_what_happens_then(office: Office) -> No
     assert "after that it counts as rejected" in page
 
 
+async def test_a_task_whose_title_is_blank_is_called_by_its_key(office: Office) -> None:
+    task = await office.asked(title="  ")
+    client = await office.person()
+    assert "<h1>ask</h1>" in (await client.get(f"/tasks/{task.id}")).text
+    assert '<span class="title">ask</span>' in (await client.get("/")).text
+
+
 async def test_people_do_not_read_the_machinerys_words(office: Office) -> None:
     task = await office.refund()
     page = (await (await office.person()).get(f"/tasks/{task.id}")).text

@@ -150,7 +150,10 @@ def _integer(field: Field, text: str) -> Json:
     if not _INTEGER.fullmatch(text):
         raise ValueError("Write a whole number, like 3")
     _check_range(field, Decimal(text))
-    return int(text)
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("This number has too many digits") from None  # Python reads so many only
 
 
 def _number(field: Field, text: str) -> Json:

@@ -87,7 +87,7 @@ class Notice:
     @property
     def summary(self) -> str:
         """What is asked, in one line."""
-        return self.task.title or self.task.key
+        return self.task.title.strip() or self.task.key
 
     @property
     def workflow_name(self) -> str:

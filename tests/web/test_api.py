@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from assent import App, Context
 from assent.access import Role
 from assent.runs.handle import RunHandle
+from assent.testing import Harness
+from assent.web.wire.runs import Run
 from tests.web.conftest import Office
 from tests.web.sample import Asked
 
@@ -400,3 +403,25 @@ async def test_a_run_that_is_held_back_says_where_it_stands_in_which_queue(offic
         "next": "r-2",
         "limit": limit,
     }
+
+
+async def test_what_is_told_of_a_run_is_how_it_stood_at_one_moment(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @app.workflow
+    async def work(ctx: Context) -> None:
+        (await ctx.approve("it")).require()
+
+    queued = cast(Any, RunHandle).queued
+    async with Harness(app) as h:
+        run = await h.start(work)
+
+        async def and_it_goes_on(handle: RunHandle[Any]) -> Any:
+            await run.reject("it", by="bob")
+            await h.rest()
+            return await queued(handle)
+
+        monkeypatch.setattr(RunHandle, "queued", and_it_goes_on)
+        told = await Run.whole(run)
+        assert (told.status, told.tasks) == ("failed", [])
+        assert "Rejected" in (told.error or "")

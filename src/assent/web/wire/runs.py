@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -47,6 +47,9 @@ class InQueue(BaseModel):
     place: int
 
 
+_LOOKS: Final = 5  # at most, at a run that does not stand still
+
+
 class Run(RunLine):
     """A run with what went into it and what came out; ``error`` is in words, ``queued`` is null where it is not."""
 
@@ -58,8 +61,19 @@ class Run(RunLine):
 
     @classmethod
     async def whole(cls, run: RunHandle[Any]) -> Run:
-        """Everything about a run."""
-        info, held = await run.info(), await run.queued()
+        """Everything about a run, as it stood at one moment: read again where it has moved on meanwhile."""
+        info = await run.info()
+        whole = await cls._read(run, info)
+        for _ in range(_LOOKS):
+            now = await run.info()
+            if now.number == info.number:
+                break
+            info, whole = now, await cls._read(run, now)
+        return whole
+
+    @classmethod
+    async def _read(cls, run: RunHandle[Any], info: RunInfo) -> Run:
+        held = await run.queued()
         return cls(
             **_line(info),
             input=as_json(await run.input()),

@@ -103,16 +103,20 @@ class Audit:
         run = folded(records)
         erased = any(record.kind == PayloadsErased.kind for record in records)
         found = _differ("the list of runs", row, run_row(run), _RUN_SAYS, erased=erased)
-        if run.tasks:
-            query = TaskQuery(open=None, run=run.id, limit=_ALL)
-            listed = {task.row.id: task.row for task in await self._store.tasks(query)}
-            for id, task in run.tasks.items():
-                says = task_row(run, task)
-                if id in listed:
-                    where = f"the list of tasks, at {id},"
-                    found += _differ(where, listed[id], says, _TASK_SAYS, erased=erased)
-                else:
-                    found.append(f"the list of tasks has lost {id}")
+        query = TaskQuery(open=None, run=run.id, limit=_ALL)
+        listed = {task.row.id: task.row for task in await self._store.tasks(query)}
+        for id, task in run.tasks.items():
+            says = task_row(run, task)
+            if id in listed:
+                where = f"the list of tasks, at {id},"
+                found += _differ(where, listed[id], says, _TASK_SAYS, erased=erased)
+            else:
+                found.append(f"the list of tasks has lost {id}")
+        found += [
+            f"the list of tasks has {id}, of which the journal knows nothing"
+            for id in listed
+            if id not in run.tasks
+        ]
         return [Flaw(run.id, run.number, what) for what in found]
 
     async def _without_run(self, known: set[RunId]) -> list[Flaw]:

@@ -153,6 +153,10 @@ SQL: dict[str, str | list[str]] = {
     "a status that there is none of": "update run set status = 'fine'",
     "a state that cannot be read": "update run set state = '{'",
     "a task taken out of its list": "delete from task",
+    "a task forged in their list": (
+        "insert into task (id, run, root, workflow, number, name, kind, status, title, who, opened, priority, state)"
+        " select 'x', run, root, workflow, number, name, kind, 'open', title, who, opened, priority, '{}' from task"
+    ),
     "the entries of another run put here": "update entry set run = 'r-2' where number > 3",
     "all payloads taken away, unannounced": "update entry set payload = null",
 }  # fmt: skip

@@ -87,3 +87,33 @@ async def test_a_call_for_code_that_a_process_does_not_have_is_sent_back_and_mad
         await asyncio.wait_for(calls.replied.wait(), PATIENT)
     async with ordering(shared, restate) as app:
         assert await app.run(run).result(timeout=PATIENT) == "approved"
+
+
+@pytest.mark.parametrize("path", ["/invoke/assent.order.1/advance", "/elsewhere", "/discover"])
+async def test_a_call_that_is_not_signed_is_refused_though_it_does_not_end(path: str) -> None:
+    key = "publickeyv1_w7YHemBctH5Ck2nQRQ47iBBqhNHy4FV7t2Usbye2A6f"
+    endpoint, said = Endpoint(Restate(identity=key), nobody), list[Any]()
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "2",
+        "method": "POST",
+        "path": path,
+        "headers": [],
+    }
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    endpoint.offers([("order", "1")])
+    await asyncio.wait_for(vars(Endpoint)["_answer"](endpoint, scope, never, send), PATIENT)
+    assert [message.get("status") for message in said] == [401, None]
+
+
+async def never() -> Any:
+    """Hear nothing more, and no end."""
+    await asyncio.Event().wait()
+
+
+async def nobody(run: str, told: dict[str, Any]) -> None:
+    """Whom no call reaches."""
+    raise AssertionError(run, told)

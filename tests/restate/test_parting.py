@@ -14,12 +14,14 @@ import pytest
 from assent import App, Context, Restate
 from assent.core.record import Record
 from assent.ports.rows import Write
+from assent.restate import endpoint
 from assent.restate.dispatch import Dispatch
 from assent.restate.server import Server
 from assent.stores.postgres.presence import Presence
 from assent.testing import Harness
 
 pytestmark = pytest.mark.anyio
+PATIENT = 60  # seconds; only a failing test waits so long
 
 
 class Gate:
@@ -154,6 +156,53 @@ async def test_a_process_that_is_given_up_while_it_takes_a_run_up_does_not_hold_
             await h.crash()
         await h.open()
         assert await app.run(run.id).result() == "filed"
+
+
+async def test_a_process_that_counts_as_dead_while_code_lets_go_of_a_run_does_not_hold_its_call(
+    shared: str, restate: Restate
+) -> None:
+    app, leaving, goes_on = App(shared, engine=restate), asyncio.Event(), asyncio.Event()
+
+    @app.workflow
+    async def order(ctx: Context) -> str:
+        try:
+            return (await ctx.approve("ship", to="ann")).outcome
+        finally:
+            leaving.set()
+            await goes_on.wait()
+
+    async with app:
+        run = await app.start(order)
+        await leaving.wait()
+        presence = app.store.sharing
+        assert isinstance(presence, Presence)
+        await presence.come_back()
+        goes_on.set()
+        assert (await run.approve("ship", by="ann")).ok
+        assert await run.result(timeout=PATIENT) == "approved"
+
+
+async def test_a_call_that_does_not_end_with_its_process_is_cut_off_and_made_again(
+    shared: str, restate: Restate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, reached = App(shared, engine=restate), asyncio.Event()
+
+    @app.workflow
+    async def order(ctx: Context) -> str:
+        return str(await ctx.step("file", lambda: "filed"))
+
+    async def stands_still(*_: object) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as away:
+        away.setattr(Dispatch, "_called", stands_still)
+        away.setattr(endpoint, "_GRACE", 0.01)
+        async with app:
+            run = await app.start(order)
+            await reached.wait()
+    async with app:
+        assert await app.run(run.id).result(timeout=PATIENT) == "filed"
 
 
 async def test_a_call_that_comes_once_the_one_under_way_returns_is_nothing_to_wait_for(

@@ -303,11 +303,11 @@ class Dispatch:
     def void(self) -> list[RunId]:
         """This process counted as dead: none of the leases is its own any more."""
         held = list(self._held)
+        for run in (*held, *self._rested):
+            self._over(self._calls.pop(run, None), done=False)
         self._held.clear()
         self._rested.clear()
         self._stood.clear()
-        for run in held:
-            self._over(self._calls.pop(run, None), done=False)
         return held
 
     @staticmethod

@@ -35,6 +35,7 @@ _AGAIN: Final = InvocationRetryPolicy(
 )
 _HANDLER: Final = "advance"
 _GRACE: Final = 5.0  # seconds
+_CUTS: Final = 10
 _ONCE: Final = timedelta(
     seconds=10
 )  # how long a call that is over has its name, and until the next clean-up
@@ -123,38 +124,51 @@ class Endpoint:
         if self._closing:
             await _refuse(send, 503, "This worker is stopping.")
             return
-        if unknown := self._unknown(scope["path"]):
-            # The SDK would read the call to its end before it says so, and a call ends once it is replied to.
-            await _refuse(send, 404, f"This worker does not offer {unknown!r}.")
-            return
         here = asyncio.current_task()
         assert here is not None
         self._underway.add(here)
+        reply = _Reply(receive, send)
         try:
-            await self._site(scope, receive, send)
+            await self._site(scope, reply.receive, reply.send)
         finally:
             self._underway.discard(here)
-
-    def _unknown(self, path: str) -> str | None:
-        """What a call is for, where nothing of that name is offered here."""
-        match path.split("/")[-3:]:
-            case ["invoke", service, handler] if (
-                service not in self._services.services or handler != _HANDLER
-            ):
-                return f"{service}/{handler}"
-            case _:
-                return None
 
     async def stop(self) -> None:
         """Listen no more. Calls are over by now, and a moment is left to them to say so: cut off, the server hangs."""
         self._closing = True
         if self._underway:
             await asyncio.wait(list(self._underway), timeout=_GRACE)
-        for left in list(self._underway):
-            left.cancel()
+        # More than once: the SDK takes the first for the end of the code, and waits for the server to hang up.
+        for _ in range(_CUTS):
+            for left in list(self._underway):
+                left.cancel()
+            await asyncio.sleep(0)
         if self._server is not None and self._serving is not None:
             self._server.stop()  # type: ignore[no-untyped-call]
             await asyncio.wait([self._serving], timeout=_GRACE)
+
+
+class _Reply:
+    """What is sent to one request, and what is heard of it.
+
+    The SDK hears a request to its end before it refuses it, where it is not signed or for what is not offered here, and
+    a call ends once it is replied to: so it is told that this is the end.
+    """
+
+    def __init__(self, receive: Any, send: Any) -> None:
+        self._receive = receive
+        self._send = send
+        self._refuses = False
+
+    async def send(self, message: Any) -> None:
+        """Send the next part of the reply."""
+        if message["type"] == "http.response.start":
+            self._refuses = message["status"] >= 300
+        await self._send(message)
+
+    async def receive(self) -> Any:
+        """Hear what comes next; nothing more once it is refused."""
+        return {"type": "http.disconnect"} if self._refuses else await self._receive()
 
 
 async def _refuse(send: Any, status: int, why: str) -> None:

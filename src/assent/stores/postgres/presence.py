@@ -247,7 +247,11 @@ class Presence:
         if self._in_doubt:
             self._in_doubt = False
             held = [run for known in self.holders for run in known()]
-            await self._call_for_work(await self._fetch(KEEP_ONLY, self._me, held))
+            try:
+                await self._call_for_work(await self._fetch(KEEP_ONLY, self._me, held))
+            except StoreAway:
+                self._in_doubt = True
+                raise
 
     async def _claim(self, sql: str, *params: object) -> list[Any]:
         try:

@@ -15,7 +15,7 @@ import pytest
 from assent import App, Restate, RunHandle
 from tests.restate.sample import order
 from tests.restate.workers import workers
-from tests.restate_server import RestateServer
+from tests.restate_server import RestateServer, free_ports
 
 pytestmark = pytest.mark.anyio
 
@@ -58,6 +58,22 @@ async def test_a_worker_killed_in_the_middle_of_a_step_is_followed_by_another_wi
             there.lets_go("a-second")
             assert await run.result() == ["a-first", "approved", "a-second"]
         assert await steps(run, "finished") == ["first", "second"]
+
+
+async def test_a_worker_killed_for_good_is_followed_by_one_at_another_address(
+    shared: str, restate: Restate, tmp_path: Path
+) -> None:
+    async with door(shared) as app:
+        with workers(tmp_path, shared, restate) as there:
+            there.holds("a-first")
+            first = await there.start()
+            await app.start(order, "a", id="a")
+            name, process, key = await there.began()
+            assert (name, process) == ("a-first", first.pid)
+            first.kill()
+            (port,) = free_ports(1)
+            second = await there.start(at=f"127.0.0.1:{port}")
+            assert await there.began() == ("a-first", second.pid, key)
 
 
 async def test_a_worker_that_is_there_no_more_but_does_not_say_so_is_followed_by_another(

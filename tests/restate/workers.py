@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -27,23 +27,22 @@ class Workers:
         self._folder = folder
         self._began = _pipe(folder / "began")
         self._go: dict[str, int] = {}
-        told = asdict(restate) | {"folder": str(folder), "database": database}
-        self._environment = dict(os.environ) | {"ASSENT_SAMPLE": json.dumps(told)}
+        self._told = asdict(restate) | {"folder": str(folder), "database": database}
         self._running: list[subprocess.Popen[bytes]] = []
 
-    async def start(self) -> subprocess.Popen[bytes]:
-        """One more; returns once it takes calls."""
-        worker = self._spawned()
+    async def start(self, at: str | None = None) -> subprocess.Popen[bytes]:
+        """One more, at an address of its own where one is given; returns once it takes calls."""
+        worker = self._spawned({} if at is None else {"listen": at})
         assert worker.stdout is not None
         line = await anyio.to_thread.run_sync(worker.stdout.readline)
         assert b"advances" in line, line + worker.stdout.read()
         return worker
 
-    def _spawned(self) -> subprocess.Popen[bytes]:
+    def _spawned(self, other: Mapping[str, str]) -> subprocess.Popen[bytes]:
         worker = subprocess.Popen(
             [sys.executable, "-m", "assent", "worker", "tests.restate.sample:app"],
             cwd=ROOT,
-            env=self._environment,
+            env=dict(os.environ) | {"ASSENT_SAMPLE": json.dumps({**self._told, **other})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )

@@ -287,7 +287,7 @@ class Dispatch:
         if now is None or run in self._asking or run in self._expected:
             self._over(call, done=True)
         elif self._stopping or now > before:
-            # Not this call again: it is bound to the address it was made at, and each time it waits for longer.
+            # Not this call again: each time it waits for longer.
             self._over(call, done=await self._hand_in(run))
         else:
             self._over(call, done=False)

@@ -27,6 +27,9 @@ class Terminal:
 
     def __init__(self, console: Console, *arguments: str) -> None:
         self._ours, theirs = pty.openpty()
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # A shell has its background jobs ignore Ctrl-C, and what they start does too; on a terminal nothing does.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._process = subprocess.Popen(
             [*ASSENT, *arguments],
             cwd=console.folder,

@@ -24,9 +24,7 @@ _UNITS: Final[dict[str, float]] = {
     "w": 604800,
     "week": 604800,
 }
-_LONGEST: Final = timedelta(
-    days=2_500_000
-)  # what it is added to has a date: the last is in the year 9999
+_LONGEST: Final = timedelta(days=2_500_000)  # the last date there is lies in the year 9999
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 _ISO: Final = re.compile(
     r"P(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"

@@ -35,10 +35,8 @@ _AGAIN: Final = InvocationRetryPolicy(
 )
 _HANDLER: Final = "advance"
 _GRACE: Final = 5.0  # seconds
-_CUTS: Final = 10
-_ONCE: Final = timedelta(
-    seconds=10
-)  # how long a call that is over has its name, and until the next clean-up
+_CUTS: Final = 10  # times a call is cut off that does not end
+_ONCE: Final = timedelta(seconds=10)  # how long a call that is over has its name, at the least
 
 
 class Again(Exception):

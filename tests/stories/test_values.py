@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, IPvAnyAddress, PostgresDsn
 from typing_extensions import TypedDict
 
 from assent import App, Context, RunFailed, Settings, ValueNotKept, step
@@ -97,6 +98,14 @@ class Loose(BaseModel):
     a: int
 
 
+class Host(BaseModel):
+    """Addresses of several kinds."""
+
+    site: HttpUrl
+    at: IPvAnyAddress
+    store: PostgresDsn | None = None
+
+
 class Options(TypedDict, total=False):
     """A dictionary with a type."""
 
@@ -118,7 +127,8 @@ VALUES: list[Any] = [
     Money(Decimal("0.10")), Invoice([Money(Decimal(1))], {date(2026, 1, 1): Money(Decimal(2), "USD")}),
     Customer(name="ada", addresses=[Address(city="Oslo", zip="1")], money={"x": Money(Decimal(3))}),
     Customer(name="eve", born=date(1990, 1, 1)), Loose(a=1, b=[Decimal(2)]),  # type: ignore[call-arg]
-    Options(limit=Decimal("9.99"), tags={"a"}),
+    Options(limit=Decimal("9.99"), tags={"a"}), HttpUrl("https://example.com/a?b=é"), IPv4Address("10.0.0.1"),
+    Host(site=HttpUrl("https://example.com"), at=IPv6Address("::1"), store=PostgresDsn("postgresql://a@b,c/d")),
     {"deep": [{"er": (Money(Decimal(1)), {Colour.BLUE: {Word.YES}})}]},
 ]  # fmt: skip
 
@@ -244,6 +254,22 @@ async def test_a_value_that_could_not_come_back_is_refused_by_path_wherever_it_i
             if how not in {"state", "an output"}:
                 assert "'fetch'" in str(cause), (how, str(cause))
         assert (await h.inbox.tasks(status="all")).items == ()
+
+
+async def test_a_form_may_ask_for_addresses(app: App, place: str) -> None:
+    @app.workflow
+    async def order(ctx: Context) -> Host:
+        return cast(Host, await ctx.ask("host", Host))
+
+    async with Harness(app, database=place) as h:
+        run = await h.start(order)
+        wrong = await run.answer("host", {"site": "nowhere", "at": "::1"}, by="bob")
+        assert [error.pointer for error in wrong.errors] == ["/site"]
+        assert (await run.answer("host", {"site": "https://a.example", "at": "::1"}, by="bob")).ok
+        await h.restart()
+        host = await run.result(timeout=5)
+        assert host == Host(site=HttpUrl("https://a.example"), at=IPv6Address("::1"))
+        assert type(host.site) is HttpUrl
 
 
 async def test_a_value_that_contains_itself_is_refused(app: App) -> None:

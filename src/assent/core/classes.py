@@ -23,6 +23,7 @@ from assent.errors import ValueNotKept, ValueUnreadable
 _registered: dict[str, type] = {}
 _names: dict[type, str] = {}
 _prints: dict[type, str] = {}
+_ADDRESSES: Final = frozenset({"_BaseUrl", "_BaseMultiHostUrl"})  # what pydantic's derive from
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────
@@ -113,6 +114,14 @@ def shape_of(kind: type[Any]) -> str | None:
     if hasattr(kind, "__struct_fields__"):  # of msgspec
         return "struct"
     return "named" if hasattr(kind, "_fields") and tuple in kind.__mro__ else None
+
+
+def is_text(kind: type[Any]) -> bool:
+    """Whether objects of a class are written as text, and made again from it: addresses, of the web and of machines."""
+    return kind.__module__ == "ipaddress" or any(
+        base.__module__ == "pydantic.networks" and base.__name__ in _ADDRESSES
+        for base in kind.__mro__
+    )
 
 
 def field_names(kind: type[Any]) -> list[str]:

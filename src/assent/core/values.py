@@ -18,6 +18,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from pathlib import Path
@@ -32,6 +33,7 @@ from assent.core.classes import (
     class_name,
     field_names,
     fingerprint,
+    is_text,
     loaded,
     restore_transient,
     shape_of,
@@ -282,6 +284,8 @@ def _instance(value: Any, kind: type[Any], path: str) -> Json:
     shape = shape_of(kind)
     if shape is not None:
         return _object(shape, value, kind, field_names(kind), path)
+    if is_text(kind):
+        return {"$": "text", "t": class_name(kind, path), "v": str(value)}
     raise ValueNotKept(
         path,
         f"{kind.__module__}.{kind.__qualname__} is not a type that comes back. Use plain data, a "
@@ -458,6 +462,14 @@ def _un_enum(packed: Tagged) -> object:
         ) from None
 
 
+def _un_text(packed: Tagged) -> object:
+    kind = _class_of(packed)
+    with suppress(ValueError):
+        if is_text(kind):
+            return kind(packed["v"])
+    raise ValueUnreadable(f"{plain(packed)!r} was recorded as {packed['t']}, which it cannot be.")
+
+
 def _un_object(packed: Tagged) -> object:
     kind, fields = _class_of(packed), _fields(packed)
     if shape_of(kind) == "struct":  # it was a dataclass when the value was recorded
@@ -561,6 +573,7 @@ _UNPACKERS: Final[Mapping[str, Callable[[Tagged], Any]]] = {
     "named": _un_object,
     "struct": _un_struct,
     "model": _un_model,
+    "text": _un_text,
     "own": _un_own,
 }
 
@@ -596,7 +609,10 @@ def refuse_strangers(packed: Json) -> None:
 
 def _plain_data(kind: type[Any] | None) -> bool:
     return kind is not None and (
-        BaseModel in kind.__mro__ or issubclass(kind, enum.Enum) or shape_of(kind) is not None
+        BaseModel in kind.__mro__
+        or issubclass(kind, enum.Enum)
+        or shape_of(kind) is not None
+        or is_text(kind)
     )
 
 

@@ -24,19 +24,8 @@ _RUN_SAYS: Final = (
     *("labels",),
 )
 _TASK_SAYS: Final = (
-    *(
-        "root",
-        "workflow",
-        "number",
-        "name",
-        "kind",
-        "status",
-        "outcome",
-        "opened",
-        "due",
-        "priority",
-    ),
-    *("risk", "title", "who", "state", "labels", "words"),
+    *("root", "workflow", "number", "name", "kind", "status", "outcome", "opened", "due"),
+    *("priority", "risk", "title", "who", "state", "labels", "words"),
 )
 _CAN_BE_ERASED: Final = frozenset({"title", "who", "state", "labels", "words"})
 # What reading a row raises that somebody has written something into by hand.

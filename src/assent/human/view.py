@@ -95,6 +95,11 @@ class TaskView:
     reminded: int = 0
     escalated: int = 0
 
+    @property
+    def called(self) -> str:
+        """What it is called where one line has to do: its title, or its key where that is blank."""
+        return self.title.strip() or self.key
+
 
 def view(stored: StoredTask, members: Members = NOBODY_KNOWN) -> TaskView:
     """A stored task as people see it."""

@@ -87,7 +87,7 @@ class Notice:
     @property
     def summary(self) -> str:
         """What is asked, in one line."""
-        return self.task.title.strip() or self.task.key
+        return self.task.called
 
     @property
     def workflow_name(self) -> str:

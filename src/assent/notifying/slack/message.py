@@ -73,7 +73,7 @@ def blocks_of_all(bundle: Bundle, people: Mapping[str, str]) -> list[Block]:
 
 def title_of(task: TaskView) -> str:
     """What is asked, on one line."""
-    return one_line(task.title.strip() or task.key)
+    return one_line(task.called)
 
 
 def _facts(task: TaskView) -> Iterator[Block]:
